@@ -1,0 +1,1 @@
+"""Text to vectors, and where vectors are kept. Imports nothing local to the project."""

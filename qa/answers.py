@@ -1,0 +1,131 @@
+"""Reading to Answer: quotes checked against the article's characters, or an abstention that says why."""
+
+from collections.abc import Iterable, Sequence
+
+from qa.constraints import Violation, find_violation
+from qa.evidence import Evidence, TermWeights
+from qa.query import Query
+from qa.reading import Reading, load_models
+from qa.records import Answer, Citation
+from qa.segmentation import fold
+
+__all__ = ["check_citations", "compose_answer"]
+
+_MAX_CITATIONS = 3
+# A further sentence supports an answer only if it is nearly as good as the first (in ranking score).
+_SUPPORT_MARGIN = 2.0
+# Below this share of the question's words (weighted), what was found is not even related.
+_RELATED_COVERAGE = 0.34
+_QUOTE_MARKS = "“”\"「」『』‘’'（）() 　，,。；;：:、"
+
+
+def check_citations(citations: Iterable[Citation]) -> tuple[Citation, ...]:
+    """Return the Citations whose quote is, character for character, what the article says at that place."""
+    return tuple(c for c in citations if c.quote and c.article.text[c.start : c.end] == c.quote)
+
+
+def compose_answer(query: Query, reading: Reading, weights: TermWeights) -> Answer:
+    """Answer from the best evidence, or abstain when it breaks a constraint or is not sure enough."""
+    if not reading.ranked:
+        return _abstain(query, "档案中没有找到与问题有关的内容。", 0.0, ())
+    best = reading.ranked[0][0]
+    violation = find_violation(query, best, reading.span)
+    if violation:
+        return _abstain(query, _explain_violation(violation), min(reading.confidence, 0.1), reading.ranked)
+    if reading.confidence < load_models().threshold:
+        return _abstain(query, _explain_doubt(best, weights), reading.confidence, reading.ranked)
+    short = _short_answer(query, reading)
+    citations = check_citations(_cite(_support(query, reading, short), start=1))
+    if not citations:
+        return _abstain(query, "引文未能与原文逐字核对，故不作答。", 0.0, ())
+    return Answer(
+        question=query.text,
+        answered=True,
+        text="".join(f"{c.quote}[{c.number}]" for c in citations),
+        short_answer=short,
+        confidence=reading.confidence,
+        reason=None,
+        citations=citations,
+    )
+
+
+def _short_answer(query: Query, reading: Reading) -> str:
+    """Return the span for questions of a type that has spans, else the sentence itself."""
+    if reading.span is None or query.type in {"explain", "yesno", "other"}:
+        return reading.ranked[0][0].sentence
+    return reading.span.text.strip(_QUOTE_MARKS) or reading.span.text
+
+
+def _support(query: Query, reading: Reading, short: str) -> list[tuple[Evidence, float]]:
+    """The best sentence, and others that hold the same short answer or, for open questions, tell more."""
+    (best, best_score), *others = reading.ranked
+    chosen = [(best, best_score)]
+    open_question = reading.span is None or query.type in {"explain", "other", "yesno"}
+    told = fold(best.sentence)
+    for evidence, score in others:
+        if len(chosen) == _MAX_CITATIONS or score < best_score - _SUPPORT_MARGIN:
+            break
+        folded = fold(evidence.sentence)
+        if any(folded == fold(e.sentence) and e.article is evidence.article for e, _ in chosen):
+            continue
+        if open_question:
+            supports = evidence.article is best.article and any(
+                word in folded and word not in told for word in query.words
+            )
+        else:
+            supports = fold(short) in folded and find_violation(query, evidence, reading.span) is None
+        if supports:
+            chosen.append((evidence, score))
+            told += folded
+    return chosen
+
+
+def _cite(ranked: Sequence[tuple[Evidence, float]], start: int) -> list[Citation]:
+    return [
+        Citation(
+            number=number,
+            article=evidence.article,
+            passage_id=evidence.hit.passage.passage_id,
+            start=evidence.start,
+            end=evidence.end,
+            quote=evidence.sentence,
+            score=score,
+        )
+        for number, (evidence, score) in enumerate(ranked, start)
+    ]
+
+
+def _explain_violation(violation: Violation) -> str:
+    if violation.kind == "year":
+        return f"档案里相关的内容说的是{violation.told}年，没有{violation.asked}年的。"
+    if violation.kind == "figure":
+        return "档案里有相关的报道，但没有说到所问的数字或时间。"
+    if violation.kind == "title":
+        return f"档案里说到的“{violation.told}”职务不同，没有说到“{violation.asked}”。"
+    what = "人物" if violation.kind == "person" else "地方"
+    return f"档案里最接近的报道没有提到“{violation.asked}”这个{what}。"
+
+
+def _explain_doubt(best: Evidence, weights: TermWeights) -> str:
+    around = fold(f"{best.article.headline} {best.hit.passage.text}")
+    missing = {word: weight for word, weight in weights.words.items() if word not in around}
+    covered = 1 - sum(missing.values()) / (sum(weights.words.values()) or 1)
+    if covered < _RELATED_COVERAGE:
+        return "档案中没有找到与问题有关的内容。"
+    if missing:
+        return f"档案里有相关的报道，但没有说到“{max(missing, key=lambda word: missing[word])}”。"
+    return "档案里有相关的报道，但没有说到问题所问的内容。"
+
+
+def _abstain(
+    query: Query, reason: str, confidence: float, ranked: Sequence[tuple[Evidence, float]]
+) -> Answer:
+    return Answer(
+        question=query.text,
+        answered=False,
+        text=f"档案未能回答这个问题：{reason}",
+        short_answer=None,
+        confidence=confidence,
+        reason=reason,
+        nearest=check_citations(_cite(ranked[:2], start=1)),
+    )

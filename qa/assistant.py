@@ -1,0 +1,181 @@
+"""The Assistant: one object over an Index that builds, searches and answers."""
+
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from embeddings.encoder import Encoder, EncoderUnavailableError, load_encoder
+from qa.answers import compose_answer
+from qa.building import Progress, Summary, add_articles, index_paths
+from qa.errors import EncoderError
+from qa.evidence import collect_evidence, weigh_terms
+from qa.index import Index, new_generation, read_manifest
+from qa.lexical import Filters
+from qa.query import read_question
+from qa.reading import read
+from qa.records import Answer, Article, Hit
+from qa.retrieval import retrieve
+
+__all__ = ["Assistant", "sample_pages"]
+
+# Passages whose sentences are read for an answer.
+_READ_PASSAGES = 8
+
+
+def sample_pages() -> Path:
+    """Return the folder of the bundled sample corpus."""
+    # The sample lies beside this package, in the source tree and in an installed copy alike.
+    return Path(__file__).parents[1] / "eval" / "sample" / "pages"
+
+
+def _encoder(name: str | None) -> Encoder:
+    try:
+        return load_encoder(name)
+    except EncoderUnavailableError as error:
+        raise EncoderError(str(error)) from error
+
+
+class Assistant:
+    """Answers questions from an Index. Safe to ask from several threads; a context manager.
+
+    Make one with `build`, `open` or `from_articles`. ``last_summary`` tells what the last indexing
+    run of this object did.
+    """
+
+    def __init__(self, folder: Path, encoder: Encoder) -> None:
+        self._folder = folder
+        self._encoder = encoder
+        self._index = Index.open(folder)
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self.last_summary: Summary | None = None
+
+    @classmethod
+    def build(  # noqa: PLR0913 (the options of `wenbao index`)
+        cls,
+        paths: Sequence[str | Path],
+        *,
+        index: str | Path,
+        encoder: str | None = None,
+        source: str | None = None,
+        date: str | None = None,
+        progress: Progress | None = None,
+    ) -> "Assistant":
+        """Index files and folders at ``index``, or bring an Index there up to date, and open it.
+
+        The files left out are told by `last_summary`. Raises InputError when no file can be read,
+        IndexStateError or EncoderError.
+        """
+        folder = Path(index)
+        manifest = read_manifest(folder)
+        model = _encoder(encoder or (manifest.encoder if manifest else None))
+        summary = index_paths(folder, paths, model, source=source, date=date, progress=progress)
+        assistant = cls(folder, model)
+        assistant.last_summary = summary
+        return assistant
+
+    @classmethod
+    def open(cls, index: str | Path) -> "Assistant":
+        """Open an Index. Raises IndexStateError when it is missing or damaged."""
+        folder = Path(index)
+        manifest = read_manifest(folder)
+        return cls(folder, _encoder(manifest.encoder if manifest else None))
+
+    @classmethod
+    def from_articles(cls, articles: Iterable[Article], *, encoder: str | None = None) -> "Assistant":
+        """Make an Assistant over Articles; its Index lives in a temporary folder until `close`."""
+        temporary = tempfile.TemporaryDirectory(prefix="wenbao-")
+        model = _encoder(encoder)
+        add_articles(Path(temporary.name), articles, model)
+        assistant = cls(Path(temporary.name), model)
+        assistant._temporary = temporary
+        return assistant
+
+    def search(
+        self,
+        query: str,
+        *,
+        top_k: int = 10,
+        source: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+    ) -> list[Hit]:
+        """Return the ``top_k`` best passages, best first; dates are ISO 8601 and inclusive.
+
+        Raises QuestionError when the query is empty or far too long, or a date is not a date.
+        """
+        filters = Filters.checked(source, date_from, date_to)
+        return retrieve(self._index, self._encoder, read_question(query), top_k=top_k, filters=filters)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        source: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+    ) -> Answer:
+        """Answer a question with checked citations, or abstain with the reason.
+
+        Raises QuestionError when the question is empty or far too long, or a date is not a date.
+        """
+        began = time.perf_counter()
+        filters = Filters.checked(source, date_from, date_to)
+        query = read_question(question)
+        index = self._index
+        hits = retrieve(index, self._encoder, query, top_k=_READ_PASSAGES, filters=filters)
+        weights = weigh_terms(index, query)
+        reading = read(query, collect_evidence(query, hits, weights), weights)
+        answer = compose_answer(query, reading, weights)
+        return replace(answer, elapsed_ms=(time.perf_counter() - began) * 1000)
+
+    def add(
+        self,
+        paths: Sequence[str | Path],
+        *,
+        source: str | None = None,
+        date: str | None = None,
+        progress: Progress | None = None,
+    ) -> Summary:
+        """Index more files and folders, or read changed ones again."""
+        summary = index_paths(self._folder, paths, self._encoder, source=source, date=date, progress=progress)
+        self.last_summary = summary
+        self._reload()
+        return summary
+
+    def remove(self, article_ids: Iterable[str]) -> int:
+        """Remove Articles by id; returns how many there were."""
+        before = self._index.manifest.counts["articles"]
+        with new_generation(self._folder, self._encoder.name, self._encoder.dimension) as generation:
+            generation.remove(article_ids)
+        self._reload()
+        return before - self._index.manifest.counts["articles"]
+
+    def article(self, article_id: str) -> Article:
+        """Return an Article. Raises KeyError when there is none of that id."""
+        return self._index.database.article(article_id)
+
+    def articles(self) -> Iterator[Article]:
+        """Yield all Articles in the order they were added."""
+        database = self._index.database
+        return (database.article(article_id) for article_id in database.article_ids())
+
+    def _reload(self) -> None:
+        old, self._index = self._index, Index.open(self._folder)
+        old.close()
+
+    def close(self) -> None:
+        """Close the Index, and delete it if it was a temporary one."""
+        self._index.close()
+        if self._temporary:
+            self._temporary.cleanup()
+
+    def __enter__(self) -> "Assistant":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

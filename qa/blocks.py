@@ -1,0 +1,262 @@
+"""Page -> blocks: paragraphs, heading lines, bylines, datelines, captions and editors' credits.
+
+Hard-wrapped lines are joined by a Viterbi search over each run of lines that no indent, frame or
+blank line divides: every line either carries on a paragraph, begins one, or is a heading. Scores are
+in rough log-odds, set by hand on one true page and checked on pages laid out from known articles.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from qa.bylines import caption_label, is_byline, is_dateline, is_editors_credit, is_name_line, is_photo_credit
+from qa.pages import PrintedLine, join_lines, measure_lines
+from qa.records import Page, Span
+
+__all__ = ["Block", "Kind", "find_blocks"]
+
+Kind = Literal["body", "heading", "byline", "dateline", "caption", "credit", "editors"]
+_Label = Literal["carry", "begin", "heading"]
+
+_FINISHED = re.compile(
+    r"(?:(?:[。！？!?…]|(?<=[A-Za-z])\.)[”’』」）)》]*(?:[（(][^（）()]{1,30}[）)])?|^[（(][^（）()]{1,30}[）)])$"
+)
+_PAUSED = re.compile(r"[，、,]$")
+_HALF_FINISHED = re.compile(r"[：；:;]$")
+_BRACKETED = re.compile(r"[）)]$")
+_MIDWAY = re.compile(r"[，。、；：！？”’』」）》…]")
+_TAIL = 40  # characters of a paragraph's end that are looked at
+_LABEL = 24  # characters; the longest line of text without a sentence that is taken for a heading
+_IDEOGRAPHIC = 6.0  # what an indent of two ideographic spaces says for a paragraph
+_SENTENCE_MARK = re.compile(r"[。！？!?；;，,…（(]")
+_TIGHT = 0.5  # cells by which a line that fills its column may fall short
+_FULL = 1.5  # cells by which a full line may fall short: marks that may not begin or end a line
+_BYLINE_INDENT = 6  # half cells: names set below the names above them
+_PARAGRAPH_INDENT = 4  # half cells: two ideographic spaces
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One unit of a page: a whole paragraph or caption, or one line of any other kind.
+
+    ``spans`` are offsets into the raw file, one for each printed line. ``indent`` is in half cells and
+    ``width`` in cells, both of the first line; ``full`` tells whether the last line fills its column.
+    """
+
+    kind: Kind
+    text: str
+    spans: tuple[Span, ...]
+    frame: int
+    indent: int
+    width: float
+    full: bool
+
+
+def find_blocks(page: Page) -> list[Block]:
+    """Return the blocks of a page in printed order; every non-empty line is in exactly one."""
+    lines = measure_lines(page)
+    kinds = _line_kinds(lines)
+    ideographic = any(page.text[line.start - 1] == "\u3000" for line in lines if line.indent >= 2)
+    indented = any(line.indent >= 2 for line in lines)
+    unwrapped = not indented and _is_unwrapped(lines)
+    blocks: list[Block] = []
+    position = 0
+    while position < len(lines):
+        kind, end = kinds[position], position + 1
+        if kind not in ("body", "caption"):
+            blocks.append(_block(kind, lines[position:end]))
+            position = end
+            continue
+        while end < len(lines) and not unwrapped and _carries_on(lines[end - 1], lines[end], kinds[end]):
+            end += 1
+        run = lines[position:end]
+        if kind == "caption":
+            blocks += _caption_blocks(run)
+        else:
+            forced = _indent_score(run[0].indent, ideographic) if indented else 0.0
+            blocks += _body_blocks(run, forced, breaking=-4.0 if indented else -1.0)
+        position = end
+    return blocks
+
+
+def _carries_on(previous: PrintedLine, line: PrintedLine, kind: Kind) -> bool:
+    """Tell whether a line may belong to the same run as the line before it."""
+    return kind == "body" and line.indent < 2 and line.frame == previous.frame and not line.parted
+
+
+def _line_kinds(lines: list[PrintedLine]) -> list[Kind]:
+    """Return what each line is by its own pattern; ``body`` stands for any ordinary line."""
+    kinds: list[Kind] = []
+    below_caption = False
+    for number, line in enumerate(lines):
+        previous = kinds[-1] if kinds else "body"
+        if number and line.frame != lines[number - 1].frame:
+            below_caption = False
+        kind: Kind = "body"
+        if caption_label(line.text):
+            kind, below_caption = "caption", True
+        elif below_caption and previous != "caption" and is_photo_credit(line.text):
+            kind = "credit"
+        elif is_byline(line.text) or (
+            previous == "byline" and line.indent >= _BYLINE_INDENT and is_name_line(line.text)
+        ):
+            kind = "byline"
+        elif is_dateline(line.text) and _stands_alone(lines, number):
+            kind = "dateline"
+        elif is_editors_credit(line.text):
+            kind = "editors"
+        if kind == "body" and (line.indent >= 2 or previous == "credit"):
+            below_caption = False
+        kinds.append(kind)
+    return kinds
+
+
+def _stands_alone(lines: list[PrintedLine], number: int) -> bool:
+    """Tell whether a line that reads as a dateline is not the first of a paragraph or its middle."""
+    line = lines[number]
+    if line.indent >= 2 and line.gap <= _FULL:
+        return False
+    above = lines[number - 1] if number and lines[number - 1].frame == line.frame else None
+    return above is None or above.gap > _FULL or bool(_FINISHED.search(above.text[-40:]))
+
+
+def _is_unwrapped(lines: list[PrintedLine]) -> bool:
+    """Tell whether a page without indents has one paragraph a line: most lines end a sentence."""
+    long_lines = [line for line in lines if line.width > 12]
+    ended = sum(bool(_FINISHED.search(line.text)) for line in long_lines)
+    return bool(long_lines) and ended >= 0.6 * len(long_lines)
+
+
+def _block(kind: Kind, lines: list[PrintedLine], skip: int = 0) -> Block:
+    """Make one block of some lines; the first ``skip`` characters (a label) are left out."""
+    texts = [lines[0].text[skip:], *(line.text for line in lines[1:])]
+    spans = [(lines[0].start + skip, lines[0].end), *((line.start, line.end) for line in lines[1:])]
+    kept = tuple(span for span in spans if span[0] < span[1])
+    first, full = lines[0], lines[-1].gap <= _TIGHT
+    return Block(kind, join_lines(texts), kept, first.frame, first.indent, first.width, full)
+
+
+def _caption_blocks(run: list[PrintedLine]) -> list[Block]:
+    """Cut a run that begins with a caption's label into the caption and what stands below it."""
+    labels = _label_lines(run, forced=_IDEOGRAPHIC, breaking=-8.0)
+    end = next((number for number, label in enumerate(labels) if label == "heading"), len(run))
+    caption = _block("caption", run[:end], skip=caption_label(run[0].text))
+    below = [_block("credit" if _FINISHED.search(line.text) else "heading", [line]) for line in run[end:]]
+    return [caption, *below]
+
+
+def _indent_score(indent: int, ideographic: bool) -> float:
+    """Return what an indent says for a paragraph; ``ideographic`` where the page indents that way."""
+    if indent < 2 or indent > _PARAGRAPH_INDENT:
+        return -2.0
+    if ideographic:
+        return _IDEOGRAPHIC if indent == _PARAGRAPH_INDENT else 0.0
+    return 2.0
+
+
+def _body_blocks(run: list[PrintedLine], forced: float, breaking: float) -> list[Block]:
+    """Cut a run of ordinary lines into paragraphs and heading lines."""
+    labels = _label_lines(run, forced, breaking)
+    blocks: list[Block] = []
+    start = 0
+    for number in range(1, len(run) + 1):
+        if number == len(run) or labels[number] != "carry":
+            paragraph = _block("body", run[start:number])
+            unpunctuated = forced < _IDEOGRAPHIC and _is_label(paragraph.text)
+            if labels[start] == "heading" or unpunctuated:
+                blocks += [_block("heading", [line]) for line in run[start:number]]
+            else:
+                blocks.append(paragraph)
+            start = number
+    return blocks
+
+
+def _is_label(text: str) -> bool:
+    """Tell whether a text is too short and has too little punctuation to be a paragraph."""
+    return len(text) <= _LABEL and not _SENTENCE_MARK.search(text)
+
+
+def _label_lines(run: list[PrintedLine], forced: float, breaking: float) -> list[_Label]:
+    """Label the lines of a run by the best-scoring sequence (Viterbi, two states).
+
+    ``forced`` is what speaks for a paragraph at the first line, ``breaking`` what a paragraph
+    costs that begins without an indent.
+    """
+    body, heading = forced + _opening_score(run[0]), _heading_score(run[0])
+    back: list[tuple[_Label, _Label]] = []  # how a body line, a heading line was best reached
+    tail = ""
+    for previous, line in pairwise(run):
+        tail = (tail + previous.text)[-_TAIL:]
+        ended = _ending_score(previous, tail)
+        into_body = (
+            (body + _joining_score(previous), "carry"),
+            (body + ended + breaking + _opening_score(line), "begin"),
+            (heading + breaking + 1.0 + _opening_score(line), "heading"),
+        )
+        best_body = max(into_body)
+        into_heading = max((body + ended, "carry"), (heading, "heading"))
+        back.append((best_body[1], into_heading[1]))  # type: ignore[arg-type]
+        body, heading = best_body[0], into_heading[0] + _heading_score(line)
+    tail = (tail + run[-1].text)[-_TAIL:]
+    state_is_body = body + _ending_score(run[-1], tail) >= heading
+    labels: list[_Label] = []
+    for body_from, heading_from in reversed(back):
+        if state_is_body:
+            labels.append("carry" if body_from == "carry" else "begin")
+            state_is_body = body_from != "heading"
+        else:
+            labels.append("heading")
+            state_is_body = heading_from != "heading"
+    labels.append("begin" if state_is_body else "heading")
+    return labels[::-1]
+
+
+def _ending_score(line: PrintedLine, tail: str) -> float:
+    """Return what speaks for a paragraph ending with this line; ``tail`` is its last text so far."""
+    short = 1.0 if line.gap > _FULL else 0.0
+    score = -3.0
+    if _FINISHED.search(tail):
+        score = 2.0 + short
+    elif _PAUSED.search(tail):
+        score = -4.0
+    elif _HALF_FINISHED.search(tail):
+        score = -0.5
+    elif _BRACKETED.search(tail):
+        score = -1.5
+    left_open = any(tail.rfind(mark) > tail.rfind(close) for mark, close in ("（）", "《》"))
+    return score - 3.0 if left_open else score
+
+
+def _joining_score(line: PrintedLine) -> float:
+    """Return what speaks for a paragraph going on below this line."""
+    if line.gap <= _FULL:
+        return 0.5
+    return -0.5 if line.gap <= _FULL + 1 else -3.0 - min(line.gap - _FULL, 10) / 10
+
+
+def _opening_score(line: PrintedLine) -> float:
+    """Return what speaks for a paragraph beginning with this line, if only in mid-sentence."""
+    return 0.5 if "。" in line.text[:-1] or "，" in line.text else 0.0
+
+
+def _heading_score(line: PrintedLine) -> float:
+    """Return what speaks for this line being a heading."""
+    text = line.text
+    score = -0.5
+    stated = _FINISHED.search(text[-_TAIL:]) and text[-1] not in "！？!?…"
+    if stated or _PAUSED.search(text) or text[-1] in "；;":
+        score -= 3.0
+    if "。" in text[:-1]:
+        score -= 3.0
+    if _MIDWAY.match(text):
+        score -= 5.0
+    elif text[0] in "（(":
+        score -= 3.0
+    elif line.excess > 2.0 and score > -1.0:
+        score += min(line.excess, 8.0) / 2
+    if abs(line.gap) <= 0.5 and abs(line.excess) <= 0.5:
+        score -= 0.5  # exactly as wide as the text around it
+    if line.width > 45:
+        score -= 3.0
+    return score

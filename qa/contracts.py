@@ -1,0 +1,85 @@
+"""Records as JSON objects: the shapes that other programs rely on (`--json`, `/api/ask`)."""
+
+from typing import Any
+
+from qa.records import Answer, Article, Citation, Hit
+
+__all__ = ["answer_to_json", "article_to_json", "citation_to_json", "hit_to_json"]
+
+
+def article_to_json(article: Article) -> dict[str, Any]:
+    """Return one line of ``wenbao articles --json``; spans are character offsets into the raw file."""
+    return {
+        "article_id": article.article_id,
+        "file": article.file,
+        "headline": article.headline,
+        "kicker": article.kicker,
+        "subtitle": article.subtitle,
+        "byline": list(article.byline),
+        "dateline": article.dateline,
+        "source": article.source,
+        "date": article.date,
+        "page": article.page,
+        "paragraphs": [
+            {"text": p.text, "role": p.role, "spans": [list(span) for span in p.spans]}
+            | ({"credit": p.credit} if p.credit else {})
+            for p in article.paragraphs
+        ],
+        "confidence": round(article.confidence, 4),
+    }
+
+
+def citation_to_json(citation: Citation) -> dict[str, Any]:
+    """Return one element of an answer's ``citations``; start and end are offsets into the article's text."""
+    article = citation.article
+    return {
+        "number": citation.number,
+        "article_id": article.article_id,
+        "headline": article.headline,
+        "byline": list(article.byline),
+        "source": article.source,
+        "date": article.date,
+        "page": article.page,
+        "file": article.file,
+        "passage_id": citation.passage_id,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "score": round(citation.score, 4),
+    }
+
+
+def answer_to_json(answer: Answer, question_id: str | int | None = None) -> dict[str, Any]:
+    """Return one line of ``wenbao ask --json``; ``id`` is there only where a batch gave one."""
+    head: dict[str, Any] = {} if question_id is None else {"id": question_id}
+    return head | {
+        "question": answer.question,
+        "answered": answer.answered,
+        "text": answer.text,
+        "short_answer": answer.short_answer,
+        "confidence": round(answer.confidence, 4),
+        "reason": answer.reason,
+        "citations": [citation_to_json(c) for c in answer.citations],
+        "nearest": [citation_to_json(c) for c in answer.nearest],
+        "elapsed_ms": round(answer.elapsed_ms, 2),
+    }
+
+
+def hit_to_json(hit: Hit, rank: int) -> dict[str, Any]:
+    """Return one line of ``wenbao search --json``; start and end are offsets into the article's text."""
+    passage, article = hit.passage, hit.passage.article
+    return {
+        "rank": rank,
+        "score": round(hit.score, 4),
+        "parts": {name: round(part, 4) for name, part in hit.parts.items()},
+        "passage_id": passage.passage_id,
+        "article_id": article.article_id,
+        "headline": article.headline,
+        "source": article.source,
+        "date": article.date,
+        "page": article.page,
+        "file": article.file,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+    }

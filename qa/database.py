@@ -1,0 +1,165 @@
+"""Records in SQLite: the one source of truth about files, Articles and Passages of an Index."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.lexical import Filters
+from qa.records import Article, Paragraph, Passage
+
+__all__ = ["Database"]
+
+_SCHEMA = """
+CREATE TABLE files (path TEXT PRIMARY KEY, digest TEXT NOT NULL);
+CREATE TABLE articles (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT UNIQUE NOT NULL, file TEXT NOT NULL,
+    source TEXT, date TEXT, record TEXT NOT NULL
+);
+CREATE INDEX articles_by_file ON articles (file);
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, passage_id TEXT UNIQUE NOT NULL,
+    article_id TEXT NOT NULL REFERENCES articles (article_id) ON DELETE CASCADE,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, content_hash TEXT NOT NULL
+);
+CREATE INDEX passages_by_article ON passages (article_id);
+CREATE INDEX passages_by_content ON passages (content_hash);
+"""
+# SQLite takes at most 32,766 variables in a statement.
+_BLOCK = 30_000
+
+
+class Database:
+    """One SQLite file. Readers on several threads may share it; only one process writes it."""
+
+    def __init__(self, path: Path, *, writable: bool = False) -> None:
+        new = not path.exists()
+        mode = "rwc" if writable else "ro"
+        uri = f"{path.absolute().as_uri()}?mode={mode}"
+        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        if writable:
+            self._connection.execute("PRAGMA foreign_keys = ON")
+        if new and writable:
+            self._connection.executescript(_SCHEMA)
+        self._cached_article = lru_cache(maxsize=4096)(self._load_article)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def commit(self) -> None:
+        """Make what was written so far durable."""
+        self._connection.commit()
+
+    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        with closing(self._connection.execute(sql, values)) as cursor:
+            return cursor.fetchall()
+
+    # Writing
+
+    def put_file(self, path: str, digest: str) -> None:
+        """Remember the digest under which a file was last read."""
+        self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (path, digest))
+
+    def put_article(self, article: Article) -> None:
+        """Store an Article; its id must be new."""
+        record = json.dumps(asdict(article), ensure_ascii=False, separators=(",", ":"))
+        self._connection.execute(
+            "INSERT INTO articles (article_id, file, source, date, record) VALUES (?, ?, ?, ?, ?)",
+            (article.article_id, article.file, article.source, article.date, record),
+        )
+
+    def put_passage(self, passage: Passage, content_hash: str) -> int:
+        """Store a Passage and return its number, never used before."""
+        cursor = self._connection.execute(
+            "INSERT INTO passages (passage_id, article_id, start, end, content_hash) VALUES (?, ?, ?, ?, ?)",
+            (passage.passage_id, passage.article.article_id, passage.start, passage.end, content_hash),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def remove_articles(self, article_ids: Iterable[str]) -> list[int]:
+        """Remove Articles with their Passages; returns the numbers of the Passages."""
+        numbers: list[int] = []
+        for article_id in article_ids:
+            rows = self._rows("SELECT number FROM passages WHERE article_id = ?", (article_id,))
+            numbers += [number for (number,) in rows]
+            self._connection.execute("DELETE FROM articles WHERE article_id = ?", (article_id,))
+        return numbers
+
+    # Reading
+
+    def counts(self) -> dict[str, int]:
+        """Count files, articles and passages."""
+        tables = ("files", "articles", "passages")
+        return {table: int(self._rows(f"SELECT count(*) FROM {table}")[0][0]) for table in tables}  # noqa: S608
+
+    def digest(self, path: str) -> str | None:
+        """Return the digest under which a file was last read."""
+        rows = self._rows("SELECT digest FROM files WHERE path = ?", (path,))
+        return rows[0][0] if rows else None
+
+    def article_ids(self, file: str | None = None) -> list[str]:
+        """Return the ids of all Articles, or of those of a file, in the order they were added."""
+        where, values = ("", ()) if file is None else (" WHERE file = ?", (file,))
+        return [
+            row[0] for row in self._rows(f"SELECT article_id FROM articles{where} ORDER BY position", values)
+        ]  # noqa: S608
+
+    def article(self, article_id: str) -> Article:
+        """Return an Article. Raises KeyError when there is none of that id."""
+        return self._cached_article(article_id)
+
+    def _load_article(self, article_id: str) -> Article:
+        rows = self._rows("SELECT record FROM articles WHERE article_id = ?", (article_id,))
+        if not rows:
+            raise KeyError(article_id)
+        record = json.loads(rows[0][0])
+        record["byline"] = tuple(record["byline"])
+        record["paragraphs"] = tuple(
+            Paragraph(p["text"], p["role"], tuple((s, e) for s, e in p["spans"]), p["credit"])
+            for p in record["paragraphs"]
+        )
+        return Article(**record)
+
+    def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
+        """Return the Passages of the given numbers."""
+        found: dict[int, Passage] = {}
+        for begin in range(0, len(numbers), _BLOCK):
+            block = [int(number) for number in numbers[begin : begin + _BLOCK]]
+            marks = ",".join("?" * len(block))
+            sql = f"SELECT number, passage_id, article_id, start, end FROM passages WHERE number IN ({marks})"  # noqa: S608
+            for number, passage_id, article_id, start, end in self._rows(sql, block):
+                found[number] = Passage(passage_id, self.article(article_id), start, end)
+        return found
+
+    def passages_of(self, article_id: str) -> Iterator[tuple[int, Passage]]:
+        """Yield (number, Passage) of one Article, in order."""
+        sql = "SELECT number, passage_id, start, end FROM passages WHERE article_id = ? ORDER BY start"
+        for number, passage_id, start, end in self._rows(sql, (article_id,)):
+            yield number, Passage(passage_id, self.article(article_id), start, end)
+
+    def number_of_content(self, content_hash: str) -> int | None:
+        """Return the number of a Passage that was embedded from the same content."""
+        rows = self._rows("SELECT number FROM passages WHERE content_hash = ? LIMIT 1", (content_hash,))
+        return int(rows[0][0]) if rows else None
+
+    def numbers(self, filters: Filters) -> NDArray[np.int64]:
+        """Return the numbers of all Passages that satisfy the filters, shape (n,)."""
+        clauses, values = ["1"], []
+        for clause, value in (
+            ("source = ?", filters.source),
+            ("date >= ?", filters.date_from),
+            ("date <= ?", filters.date_to),
+        ):
+            if value:
+                clauses.append(clause)
+                values.append(value)
+        sql = f"SELECT number FROM passages JOIN articles USING (article_id) WHERE {' AND '.join(clauses)}"  # noqa: S608
+        return np.array([row[0] for row in self._rows(sql, values)], dtype=np.int64)

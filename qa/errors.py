@@ -1,0 +1,23 @@
+"""The errors that the product raises on purpose; each message says what was got and what to do."""
+
+__all__ = ["EncoderError", "IndexStateError", "InputError", "QuestionError", "WenbaoError"]
+
+
+class WenbaoError(Exception):
+    """Root of the tree: anything a user can put right. The command line prints it as one line."""
+
+
+class InputError(WenbaoError):
+    """A file or folder cannot be read as a page."""
+
+
+class QuestionError(WenbaoError):
+    """A question cannot be asked as it stands (empty or far too long)."""
+
+
+class IndexStateError(WenbaoError):
+    """An Index is missing, damaged, locked, or was built by another encoder or version."""
+
+
+class EncoderError(WenbaoError):
+    """An encoder cannot be loaded."""

@@ -1,0 +1,281 @@
+"""Which heading lines belong to which body: one assignment over a page, and kicker/headline/subtitle.
+
+A heading may stand before or after its body, two headings may follow two bodies in either order, and
+either side may be left over. Every pairing gets a score in log-odds, from shared character bigrams
+(rare ones on the page count more) and from place; a beam search over the heading lines in printed
+order picks the best assignment as a whole.
+"""
+
+import math
+import re
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = [
+    "Candidate",
+    "Heading",
+    "Match",
+    "bigrams",
+    "divide",
+    "match_headings",
+    "share_headline",
+    "title_parts",
+]
+
+_WORD = re.compile(r"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ\u3400-\u9fff]+")
+_SHARED = 0.55  # share of a headline's bigrams that its own body has
+_DISCOUNT = 0.35  # neighbouring bigrams overlap, so that they are not independent evidence
+_BEFORE = (3.0, 1.5, 0.0)  # a heading after its body in the frame, after its and another one, ...
+_AFTER = (3.0, -1.0, -2.0)  # a heading before its body, before another one and its own, ...
+_OTHER_FRAME = -2.5
+_ORPHAN_RUN = -1.0
+_ORPHAN_LINE = -4.0
+_REACH = 6  # bodies on either side of a heading that may own it
+_LINES = 4  # printed lines of one headline group
+_BEAM = 24
+_TAIL = 3  # characters: so short a heading line is the wrapped end of the line above it
+_LEANING = 0.4  # least net share of bigrams that each of two headlines has in its own body alone
+_LONGEST = 400  # paragraphs; no longer text is divided by its headings
+_COVERED = 0.16  # least share of bigrams that each of two bodies adds to a headline of both
+_COMMON = 0.3  # share of bigrams in both bodies that makes one headline that of both
+_KICKER = re.compile(r"(?:强调|指出|表示|举办|举行|召开|调研时|会见时|——|—|：)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A printed heading line; ``place`` counts the blocks of the page, ``run`` the unbroken runs."""
+
+    text: str
+    width: float
+    place: int
+    frame: int
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A body that a heading may belong to; ``first`` is its first block on the page.
+
+    ``captions``: all the captions of the page, together; such a candidate stands last.
+    """
+
+    grams: frozenset[str]
+    first: int
+    frame: int
+    captions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Some neighbouring headings (indices) and the candidate they belong to; None: to none."""
+
+    headings: tuple[int, ...]
+    candidate: int | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A partial assignment: its score, the candidates in use, its matches as a linked list."""
+
+    score: float
+    used: frozenset[int]
+    link: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairing:
+    """What speaks for a candidate owning lines of a run: their place, and the words of each line."""
+
+    candidate: int
+    place: float
+    words: tuple[float, ...]
+
+
+def bigrams(text: str) -> frozenset[str]:
+    """Return the character bigrams of a text, none of them across punctuation."""
+    return frozenset(word[k : k + 2] for word in _WORD.findall(text) for k in range(len(word) - 1))
+
+
+def likeness(grams: frozenset[str], body: frozenset[str], counts: Counter[str], bodies: int) -> float:
+    """Return the log-odds that a heading with these bigrams belongs to a body.
+
+    ``counts`` tells in how many of the page's ``bodies`` each bigram occurs, this body included.
+    """
+    chance = 0.05 + min(len(body), 4000) / 10000  # of meeting any bigram in a body of this size
+    total = 0.0
+    for gram in grams:
+        here = gram in body
+        common = min(0.5, (counts[gram] - here + chance) / max(bodies, 1))
+        total += math.log(_SHARED / common) if here else math.log((1 - _SHARED) / (1 - common))
+    return _DISCOUNT * total
+
+
+def match_headings(headings: list[Heading], candidates: list[Candidate]) -> list[Match]:
+    """Assign the heading lines of a page (in printed order) to the candidates (in printed order)."""
+    counts: Counter[str] = Counter()
+    for candidate in candidates:
+        counts.update(candidate.grams)
+    beam = [_State(0.0, frozenset(), ())]
+    start = 0
+    while start < len(headings):
+        end = start + 1
+        while end < len(headings) and headings[end].run == headings[start].run:
+            end += 1
+        run = headings[start:end]
+        beam = _assign_run(run, start, beam, _pairings(run, candidates, counts))
+        start = end
+    matches: list[Match] = []
+    link = beam[0].link
+    while link:
+        matches.append(link[0])
+        link = link[1]
+    return matches[::-1]
+
+
+def _pairings(run: list[Heading], candidates: list[Candidate], counts: Counter[str]) -> list[_Pairing]:
+    """Return the candidates in reach of a run with what speaks for them."""
+    bodies = len(candidates) - (1 if candidates and candidates[-1].captions else 0)
+    split = bisect_left(candidates, run[0].place, hi=bodies, key=lambda c: c.first)
+    reach = range(max(0, split - _REACH), min(bodies, split + _REACH))
+    grams = [bigrams(heading.text) for heading in run]
+    pairings = []
+    for index in (*reach, *range(bodies, len(candidates))):
+        candidate = candidates[index]
+        words = [likeness(g, candidate.grams, counts, len(candidates)) for g in grams]
+        together = candidate.frame == run[0].frame
+        if candidate.captions:
+            place, words = (0.5 if together else -0.5), [max(score, -1.0) for score in words]
+        else:
+            ladder, rank = (_BEFORE, split - 1 - index) if index < split else (_AFTER, index - split)
+            place = ladder[min(rank, 2)] if together else _OTHER_FRAME - rank
+        pairings.append(_Pairing(index, place, tuple(words)))
+    return pairings
+
+
+def _assign_run(
+    run: list[Heading], offset: int, beam: list[_State], pairings: list[_Pairing]
+) -> list[_State]:
+    """Carry the beam over one run: cut it into groups, give each to a free candidate or to none."""
+    lowest = min((pairing.candidate for pairing in pairings), default=0)
+    layers: list[list[_State]] = [[] for _ in range(len(run) + 1)]
+    layers[0] = [_State(s.score, frozenset(k for k in s.used if k >= lowest), s.link) for s in beam]
+    for begin in range(len(run)):
+        layers[begin] = _prune(layers[begin])
+        for end in range(begin + 1, min(len(run), begin + _LINES) + 1):
+            shape = _shape_score(run, begin, end)
+            whole = end - begin == len(run)
+            lines = tuple(range(offset + begin, offset + end))
+            orphan = Match(lines, None, _ORPHAN_RUN if whole else _ORPHAN_LINE)
+            owned = [Match(lines, p.candidate, p.place + sum(p.words[begin:end]) + shape) for p in pairings]
+            for state in layers[begin]:
+                for match in (orphan, *owned):
+                    if match.candidate is None:
+                        used = state.used
+                    elif match.candidate in state.used:
+                        continue
+                    else:
+                        used = state.used | {match.candidate}
+                    layers[end].append(_State(state.score + match.score, used, (match, state.link)))
+    return _prune(layers[-1])
+
+
+def _prune(states: list[_State]) -> list[_State]:
+    """Keep the best state for each set of used candidates, and of these the best few."""
+    best: dict[frozenset[int], _State] = {}
+    for state in states:
+        if state.used not in best or state.score > best[state.used].score:
+            best[state.used] = state
+    return sorted(best.values(), key=lambda state: -state.score)[:_BEAM]
+
+
+def _shape_score(run: list[Heading], begin: int, end: int) -> float:
+    """Return what the form of some lines of a run says for their being one group."""
+    score = -1.0 * max(0, end - begin - 3)
+    if begin > 0 and len(run[begin].text) <= _TAIL:
+        score -= 6.0
+    if end < len(run) and run[end - 1].width >= max(h.width for h in run) and run[end].width < 6:
+        score -= 2.0
+    return score
+
+
+def divide(paragraphs: list[frozenset[str]], lines: list[frozenset[str]]) -> int | None:
+    """Tell where a second body begins, if the heading lines are those of two bodies.
+
+    Takes the bigrams of the paragraphs and of the heading lines in printed order; returns the number of
+    the second body's first paragraph, or None. The lines must fall into two groups (in either order), of
+    which each has much in one part of the text that is not in the other. Of equal borders the last is
+    taken: a body opens with what its headline says.
+    """
+    if not 2 <= len(paragraphs) <= _LONGEST or len(lines) < 2:
+        return None
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
+    for number, grams in enumerate(paragraphs):
+        for gram in grams:
+            first.setdefault(gram, number)
+            last[gram] = number
+    best, where = 0.0, None
+    for start in range(1, len(paragraphs)):
+        # how many bigrams of each line stand only below the border, less those only above it
+        later = [
+            sum((first.get(g, -1) >= start) - (last.get(g, start) < start) for g in grams) for grams in lines
+        ]
+        for cut in range(1, len(lines)):
+            upper = sum(later[:cut]) / max(1, sum(map(len, lines[:cut])))
+            lower = sum(later[cut:]) / max(1, sum(map(len, lines[cut:])))
+            apart = min(upper, -lower) if upper > lower else min(-upper, lower)
+            if apart >= _LEANING and abs(upper - lower) >= best:
+                best, where = abs(upper - lower), start
+    return where
+
+
+def share_headline(
+    above: frozenset[str], below: frozenset[str], lines: list[frozenset[str]], bodies: int
+) -> bool:
+    """Tell whether two neighbouring bodies, each opening like a story of its own, have one headline.
+
+    Either a line names what only the one and what only the other tells, or there are fewer lines than
+    ``bodies`` in the frame and a line is much about what both tell.
+    """
+    for grams in lines:
+        size = max(4, len(grams))
+        covered = min(len((grams & above) - below), len((grams & below) - above)) / size
+        common = len(grams & above & below) / size
+        if covered >= _COVERED or (len(lines) < bodies and common >= _COMMON):
+            return True
+    return False
+
+
+def title_parts(lines: list[str], widths: list[float]) -> tuple[str, str, str]:
+    """Tell kicker, headline and subtitle of a headline's printed lines; absent parts are empty.
+
+    A long line above a shorter one, or one that announces (``…强调``, ``…——``), is the kicker; a line
+    below that is longer, or begins with a dash, is the subtitle.
+    """
+    lines, widths = _unwrap(lines, widths)
+    if len(lines) == 1:
+        return "", lines[0], ""
+    announced = _KICKER.search(lines[0]) or widths[0] > widths[1]
+    if len(lines) == 2 and announced and not lines[1].startswith("—"):
+        return lines[0], lines[1], ""
+    if len(lines) == 2 or not announced:
+        return "", lines[0], "".join(lines[1:])
+    if lines[-1].startswith("—") or widths[-1] > widths[1]:
+        return lines[0], lines[1], "".join(lines[2:])
+    return lines[0], "".join(lines[1:]), ""
+
+
+def _unwrap(lines: list[str], widths: list[float]) -> tuple[list[str], list[float]]:
+    """Join to the line above it what is plainly the end of a wrapped heading line."""
+    joined, sizes = lines[:1], widths[:1]
+    for line, width in zip(lines[1:], widths[1:], strict=True):
+        if len(line) <= _TAIL or joined[-1].count("“") > joined[-1].count("”"):
+            joined[-1] += line
+            sizes[-1] += width
+        else:
+            joined.append(line)
+            sizes.append(width)
+    return joined, sizes

@@ -1,0 +1,121 @@
+"""Words and bigrams in tantivy: BM25 over text that we segment, addressed by passage number."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import tantivy
+
+from qa.errors import QuestionError
+from qa.segmentation import terms
+
+__all__ = ["Filters", "LexicalStore"]
+
+FieldName = Literal["words", "bigrams"]
+_WRITER_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What passages must satisfy: their source, and a closed range of publication dates (ISO 8601)."""
+
+    source: str | None = None
+    date_from: str | None = None
+    date_to: str | None = None
+
+    def __bool__(self) -> bool:
+        return any((self.source, self.date_from, self.date_to))
+
+    @classmethod
+    def checked(cls, source: str | None, date_from: str | None, date_to: str | None) -> "Filters":
+        """Make Filters of what a user gave. Raises QuestionError for a date that is not ISO 8601."""
+        for day in (date_from, date_to):
+            if day:
+                try:
+                    date.fromisoformat(day)
+                except ValueError:
+                    raise QuestionError(f"{day!r} is not a date; write it as 2025-03-28") from None
+        return cls(source, date_from, date_to)
+
+
+def _day(day: str | None, missing: int) -> int:
+    return int(day.replace("-", "")) if day else missing
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("number", stored=False, indexed=True, fast=True)
+    builder.add_unsigned_field("day", stored=False, indexed=True, fast=True)
+    builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
+    for name in ("words", "bigrams"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+class LexicalStore:
+    """A tantivy index in a folder of its own, created when the folder is empty."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._schema = _schema()
+        try:
+            self._index = tantivy.Index(self._schema, path=str(folder))
+        except ValueError as error:
+            raise ValueError(f"{folder} is not a lexical index: {error}") from error
+        self._index.reload()
+
+    def write(self, removed: Iterable[int], added: Iterable[tuple[int, str, str | None, str | None]]) -> None:
+        """Remove passages by number and add (number, searchable text, source, date), in one commit."""
+        writer = self._index.writer(_WRITER_BYTES, 1)
+        # By query: deleting by term silently matches nothing on a numeric field.
+        writer.delete_documents_by_query(tantivy.Query.term_set_query(self._schema, "number", list(removed)))
+        for number, text, source, day in added:
+            word_terms, bigram_terms = terms(text)
+            document = tantivy.Document()
+            document.add_unsigned("number", number)
+            document.add_unsigned("day", _day(day, 0))
+            document.add_text("source", source or "")
+            document.add_text("words", " ".join(word_terms))
+            document.add_text("bigrams", " ".join(bigram_terms))
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+
+    def search(
+        self, field: FieldName, query_terms: Sequence[str], top_k: int, filters: Filters
+    ) -> list[tuple[int, float]]:
+        """Return (passage number, BM25 score) of passages that hold any of the terms, best first."""
+        if not query_terms:
+            return []
+        clauses = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, term, "freq"))
+            for term in dict.fromkeys(query_terms)
+        ]
+        query = tantivy.Query.boolean_query(clauses)
+        if filters:
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *self._filter_clauses(filters)])
+        searcher = self._index.searcher()
+        hits = searcher.search(query, top_k, count=False).hits
+        numbers = searcher.fast_field_values("number", [address for _, address in hits])
+        return [(int(number), float(score)) for number, (score, _) in zip(numbers, hits, strict=True)]
+
+    def document_frequencies(
+        self, field: FieldName, query_terms: Sequence[str]
+    ) -> tuple[int, dict[str, int]]:
+        """Return the number of passages, and for each term the number of passages that hold it."""
+        searcher = self._index.searcher()
+        return int(searcher.num_docs), {term: int(searcher.doc_freq(field, term)) for term in query_terms}
+
+    def _filter_clauses(self, filters: Filters) -> list[tuple[Any, Any]]:
+        clauses = []
+        if filters.source:
+            clauses.append(tantivy.Query.term_query(self._schema, "source", filters.source, "basic"))
+        if filters.date_from or filters.date_to:
+            lower, upper = _day(filters.date_from, 1), _day(filters.date_to, 99_999_999)
+            kind = tantivy.FieldType.Unsigned
+            clauses.append(tantivy.Query.range_query(self._schema, "day", kind, lower, upper))
+        # A filter must not add to the score.
+        return [(tantivy.Occur.Must, tantivy.Query.const_score_query(clause, 0.0)) for clause in clauses]

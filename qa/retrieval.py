@@ -1,0 +1,74 @@
+"""Query to Hits: words, bigrams and vectors, each a list of its own, fused by weighted scores."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from embeddings.encoder import Encoder
+from qa.index import Index
+from qa.lexical import Filters
+from qa.query import Query
+from qa.records import Hit
+
+__all__ = ["FUSION", "FusionWeights", "retrieve"]
+
+# How deep each list is read before fusion.
+_DEPTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class FusionWeights:
+    """The weight of each list; every list is divided by its best score for the question first."""
+
+    words: float
+    bigrams: float
+    vectors: float
+
+
+# Fitted on DRCD and ATS news questions for the bundled encoder: eval/fit_retrieval.py prints the grid.
+FUSION = FusionWeights(words=1.0, bigrams=1.4, vectors=0.5)
+
+
+def retrieve(
+    index: Index,
+    encoder: Encoder,
+    query: Query,
+    *,
+    top_k: int,
+    filters: Filters,
+    weights: FusionWeights = FUSION,
+) -> list[Hit]:
+    """Return the ``top_k`` best Passages among those that satisfy the filters, best first.
+
+    The parts of a Hit's score are the BM25 of words and of bigrams and the cosine of vectors, as
+    they are; the score is their weighted sum after division by each list's maximum.
+    """
+    parts: dict[int, dict[str, float]] = defaultdict(lambda: {"words": 0.0, "bigrams": 0.0, "vectors": 0.0})
+    for number, score in index.lexical.search("words", query.words, _DEPTH, filters):
+        parts[number]["words"] = score
+    for number, score in index.lexical.search("bigrams", query.bigrams, _DEPTH, filters):
+        parts[number]["bigrams"] = score
+    vector = encoder.encode([query.text], "query")[0]
+    allowed = index.database.numbers(filters) if filters else None
+    near, cosines = index.vectors.search(vector, _DEPTH, allowed)
+    lexical_only = sorted(set(parts) - set(near.tolist()))
+    for number, cosine in zip(near.tolist(), cosines.tolist(), strict=True):
+        parts[number]["vectors"] = cosine
+    for number, cosine in zip(lexical_only, index.vectors.get(lexical_only) @ vector, strict=True):
+        parts[number]["vectors"] = float(cosine)
+    return _fuse(index, dict(parts), weights, top_k)
+
+
+def _fuse(index: Index, parts: dict[int, dict[str, float]], weights: FusionWeights, top_k: int) -> list[Hit]:
+    if not parts:
+        return []
+    numbers = list(parts)
+    columns = ("words", "bigrams", "vectors")
+    table = np.array([[parts[number][column] for column in columns] for number in numbers])
+    scale = np.maximum(table.max(axis=0), 1e-9)
+    scores = (table / scale) @ np.array([weights.words, weights.bigrams, weights.vectors])
+    # Equal scores are ordered by number, so that two runs agree.
+    best = sorted(range(len(numbers)), key=lambda row: (-scores[row], numbers[row]))[:top_k]
+    passages = index.database.passages([numbers[row] for row in best])
+    return [Hit(passages[numbers[row]], float(scores[row]), parts[numbers[row]]) for row in best]

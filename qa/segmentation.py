@@ -1,0 +1,82 @@
+"""Text to search terms: folded to one width, case and script, cut into words and into bigrams."""
+
+import logging
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+
+__all__ = ["bigrams", "fold", "terms", "words"]
+
+_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+|[0-9]+(?:[.,][0-9]+)*|[a-z]+")
+# Function words carry no evidence of what a text is about, and question words none at all.
+_STOP_WORDS = frozenset(
+    "的 了 在 是 和 与 及 或 也 就 都 而 被 把 对 从 以 为 于 其 这 那 有 到 等 并 将 由 "
+    "吗 呢 吧 啊 么 什么 哪 哪些 哪个 哪里 哪儿 谁 几 多少 怎么 怎样 如何 为什么 为何 何 请问".split()
+)
+
+
+@cache
+def _jieba() -> Any:
+    import jieba  # noqa: PLC0415 (reads its dictionary: half a second)
+
+    jieba.setLogLevel(logging.WARNING)
+    jieba.initialize()
+    return jieba
+
+
+class _FoldTable(dict[int, int]):
+    """Maps a code point to its folded one, working each out when it is first met."""
+
+    def __init__(self) -> None:
+        from opencc import OpenCC  # noqa: PLC0415
+
+        super().__init__()
+        self._to_simplified = OpenCC("t2s").convert
+
+    def __missing__(self, code: int) -> int:
+        character = chr(code)
+        for step in (lambda c: unicodedata.normalize("NFKC", c), str.lower, self._to_simplified):
+            stepped = step(character)
+            # A step that would change the length is left out, so that offsets stay what they are.
+            character = stepped if len(stepped) == 1 else character
+        self[code] = ord(character)
+        return self[code]
+
+
+@cache
+def _fold_table() -> _FoldTable:
+    return _FoldTable()
+
+
+def fold(text: str) -> str:
+    """Fold width, case and traditional characters, character by character: the length stays the same."""
+    return text.translate(_fold_table())
+
+
+def words(folded: str) -> list[str]:
+    """Cut folded text into words, long ones also into the shorter words in them; no function words."""
+    found: list[str] = []
+    for run in _RUN.findall(folded):
+        if run[0].isascii():
+            found.append(run)
+        else:
+            found += [word for word in _jieba().cut_for_search(run) if word not in _STOP_WORDS]
+    return found
+
+
+def bigrams(folded: str) -> list[str]:
+    """Cut folded text into overlapping pairs of Chinese characters; numbers and Latin words stay whole."""
+    found: list[str] = []
+    for run in _RUN.findall(folded):
+        if run[0].isascii() or len(run) == 1:
+            found.append(run)
+        else:
+            found += [run[i : i + 2] for i in range(len(run) - 1)]
+    return found
+
+
+def terms(text: str) -> tuple[list[str], list[str]]:
+    """Return the words and the bigrams of a text."""
+    folded = fold(text)
+    return words(folded), bigrams(folded)

@@ -1,0 +1,184 @@
+"""Blocks -> stories: where one body of text ends and the next begins on a page.
+
+Borders are frames, bylines, run-in openings and closing datelines; where several headings stand below
+one stretch of text, the headings themselves tell whether it holds two bodies.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from qa.blocks import Block
+from qa.bylines import is_run_in
+from qa.headlines import Heading, bigrams, divide, share_headline
+
+__all__ = ["Cut", "Story", "cut_stories", "grams_of"]
+
+_LIST_LINES = 12  # so many unindented lines in a row without a sentence are a list, not headings
+_FRAME_HEADINGS = 24  # heading lines of one frame; where more stand, they tell nothing of borders
+
+
+@dataclass(slots=True)
+class Story:
+    """A body on its way to becoming an Article; places are block numbers of the page, in order."""
+
+    frame: int
+    text: list[int] = field(default_factory=list)  # paragraphs and lines of subheads
+    bylines: list[int] = field(default_factory=list)
+    dateline: int | None = None
+    certainty: float = 0.95
+
+    def take(self, below: "Story", certainty: float) -> None:
+        """Take in the text of the story below, which has no byline of its own."""
+        self.text += below.text
+        self.dateline = below.dateline
+        self.certainty = certainty
+
+
+@dataclass(slots=True)
+class Cut:
+    """The blocks of a page in their parts: bodies, lines that may be headlines, captions with credits.
+
+    ``open`` is the story to which the next paragraph belongs.
+    """
+
+    stories: list[Story] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    captions: list[list[int]] = field(default_factory=list)
+    open: Story = field(default_factory=lambda: Story(-1))
+
+    def close(self, frame: int) -> None:
+        """Let the next paragraph begin a new story, if the open one has text or is of another frame."""
+        if self.open.text or self.open.frame != frame:
+            self.open = Story(frame)
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """Neighbouring blocks of one kind in one frame; credits stand with their caption."""
+
+    kind: str
+    frame: int
+    places: list[int]
+
+
+def cut_stories(blocks: list[Block]) -> Cut:
+    """Cut the blocks of a page into stories, headings and captions."""
+    segments = [
+        _Segment(kind, frame, [place for place, _ in group])
+        for (kind, frame), group in groupby(enumerate(blocks), key=lambda item: _segment_key(item[1]))
+    ]
+    cut = Cut()
+    for number, segment in enumerate(segments):
+        following = [s for s in segments[number + 1 : number + 4] if s.frame == segment.frame]
+        if cut.open.frame != segment.frame:
+            cut.close(segment.frame)
+        if segment.kind == "body" or (segment.kind == "heading" and len(segment.places) > _LIST_LINES):
+            _take_paragraphs(cut, segment.places, blocks)
+        elif segment.kind == "heading":
+            _take_headings(cut, segment, following, blocks, number)
+        elif segment.kind == "byline":
+            if any(s.kind == "body" for s in following):
+                cut.close(segment.frame)
+            cut.open.bylines += segment.places
+        elif segment.kind == "dateline":
+            cut.open.dateline = segment.places[0]
+            cut.close(segment.frame)
+        elif segment.kind == "caption":
+            _take_captions(cut, segment.places, blocks)
+    return _settle_borders(cut, blocks)
+
+
+def _segment_key(block: Block) -> tuple[str, int]:
+    return ("caption" if block.kind == "credit" else block.kind), block.frame
+
+
+def _take_paragraphs(cut: Cut, places: Iterable[int], blocks: list[Block]) -> None:
+    """Add paragraphs to the open story, beginning a new one at each opening of news.
+
+    An unindented paragraph below an indented one is the rest of an article begun elsewhere.
+    """
+    for place in places:
+        above = blocks[place - 1] if place else None
+        midway = above is not None and above.kind == "body" and blocks[place].indent < 2 <= above.indent
+        if midway or is_run_in(blocks[place].text):
+            cut.close(blocks[place].frame)
+        if not cut.open.text:
+            cut.stories.append(cut.open)
+        cut.open.text.append(place)
+
+
+def _take_headings(
+    cut: Cut, segment: _Segment, following: list[_Segment], blocks: list[Block], run: int
+) -> None:
+    """Take heading lines as subheads where the open story plainly goes on below, else as headlines."""
+    goes_on = bool(cut.open.text) and bool(following) and following[0].kind == "body"
+    if goes_on and not is_run_in(blocks[following[0].places[0]].text):
+        cut.open.text += segment.places
+        return
+    cut.close(segment.frame)
+    for place in segment.places:
+        block = blocks[place]
+        cut.headings.append(Heading(block.text, block.width, place, block.frame, run))
+
+
+def _take_captions(cut: Cut, places: Iterable[int], blocks: list[Block]) -> None:
+    """Take captions, each with the credits below it."""
+    for place in places:
+        if blocks[place].kind == "caption":
+            cut.captions.append([])
+        cut.captions[-1].append(place)
+
+
+def _settle_borders(cut: Cut, blocks: list[Block]) -> Cut:
+    """Join and divide the stories of each frame as its heading lines ask for."""
+    lines_of: dict[int, list[Heading]] = {}
+    for heading in cut.headings:
+        lines_of.setdefault(heading.frame, []).append(heading)
+    stories: list[Story] = []
+    for frame, group in groupby(cut.stories, key=lambda story: story.frame):
+        members, headings = list(group), lines_of.get(frame, [])
+        if not 0 < len(headings) <= _FRAME_HEADINGS:
+            stories += members
+            continue
+        joined = _join_stories(members, [bigrams(h.text) for h in headings], blocks)
+        below = [h for h in headings if h.place > joined[-1].text[-1]]
+        if len(joined) == 1 and below:
+            joined = _divide_story(joined[0], [bigrams(h.text) for h in below], blocks)
+        stories += joined
+    return replace(cut, stories=stories)
+
+
+def _join_stories(members: list[Story], lines: list[frozenset[str]], blocks: list[Block]) -> list[Story]:
+    """Join the neighbouring stories of a frame that have one headline between them."""
+    joined = members[:1]
+    above = grams_of(members[0].text, blocks)
+    for story in members[1:]:
+        grams = grams_of(story.text, blocks)
+        if (
+            not story.bylines
+            and joined[-1].dateline is None
+            and share_headline(above, grams, lines, len(members))
+        ):
+            joined[-1].take(story, certainty=0.8)
+        else:
+            joined.append(story)
+        above = grams
+    return joined
+
+
+def _divide_story(story: Story, lines: list[frozenset[str]], blocks: list[Block]) -> list[Story]:
+    """Divide a story in two where the heading lines below it are those of two bodies."""
+    start = divide([bigrams(blocks[k].text) for k in story.text], lines)
+    while start is not None and start > 1 and blocks[story.text[start - 1]].kind == "heading":
+        start -= 1  # a subhead goes with what follows
+    if start is None:
+        return [story]
+    upper = replace(story, text=story.text[:start], dateline=None, certainty=0.7)
+    lower = Story(story.frame, story.text[start:], [], story.dateline, 0.7)
+    return [upper, lower]
+
+
+def grams_of(places: list[int], blocks: list[Block]) -> frozenset[str]:
+    """Return the bigrams of the blocks at some places."""
+    return frozenset().union(*(bigrams(blocks[k].text) for k in places))

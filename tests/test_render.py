@@ -1,0 +1,184 @@
+"""Answers as HTML: what is marked and linked, and that no text ever becomes markup."""
+
+from dataclasses import replace
+from html.parser import HTMLParser
+from urllib.parse import parse_qs
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.records import Answer, Article, Citation
+from ui.render import article_link, render_answer, render_error, render_question
+
+HOSTILE = "<script>alert(1)</script> ${alert(2)} {{alert(3)}} \"' <img src=x onerror=alert(4)> &lt;"
+TAGS = {"a", "br", "div", "mark", "span"}
+ATTRIBUTES = {"class", "href", "title"}
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.just(HOSTILE)
+
+
+class Reader(HTMLParser):
+    """Reads HTML into (class or tag, text) pairs, links and titles, and refuses all other markup."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+        self.links: list[str] = []
+        self.titles: list[str] = []
+        self._open: list[list[str]] = []
+        self.feed(html)
+        self.close()
+        assert not self._open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        assert tag in TAGS
+        assert set(attributes) <= ATTRIBUTES
+        if tag == "br":
+            self.handle_data("\n")
+            return
+        self.links += [attributes["href"]] if "href" in attributes else []
+        self.titles += [attributes["title"]] if "title" in attributes else []
+        self._open.append([tag, attributes.get("class", tag), ""])
+
+    def handle_endtag(self, tag: str) -> None:
+        opened, name, text = self._open.pop()
+        assert opened == tag
+        self.found.append((name, text))
+
+    def handle_data(self, data: str) -> None:
+        for element in self._open:
+            element[2] += data
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError(data)
+
+    def handle_decl(self, decl: str) -> None:
+        raise AssertionError(decl)
+
+    def handle_pi(self, data: str) -> None:
+        raise AssertionError(data)
+
+    def all(self, name: str) -> list[str]:
+        return [text for found, text in self.found if name in found.split()]
+
+
+def cite(number: int, article: Article, quote: str) -> Citation:
+    start = article.text.index(quote)
+    return Citation(number, article, f"{article.article_id}-0", start, start + len(quote), quote, 1.0)
+
+
+def make_article(
+    text: str = "2024年排查38.7万件。当年化解38.1万件。", headline: str = "推开一扇门"
+) -> Article:
+    return Article.from_text(text, headline=headline, source="江岸日报", date="2025-03-28", page="4")
+
+
+def make_answer(citations: tuple[Citation, ...], short: str | None, text: str | None = None) -> Answer:
+    composed = "".join(f"{c.quote}[{c.number}]" for c in citations)
+    return Answer("问", True, composed if text is None else text, short, 0.9, None, citations)
+
+
+def test_short_answer_is_marked_and_chips_stand_behind_their_sentences() -> None:
+    article = make_article()
+    citations = cite(1, article, "当年化解38.1万件。"), cite(2, article, "2024年排查38.7万件。")
+    html = render_answer(make_answer(citations, "38.1万件"))
+    reader = Reader(html)
+    assert reader.all("mark") == ["38.1万件"]
+    assert reader.all("text") == ["当年化解38.1万件。12024年排查38.7万件。2"]
+    assert reader.all("chip") == ["1", "2"]
+    assert reader.titles == ["推开一扇门"] * 2
+    assert html.index("</mark>。<span") < html.index(">1</a>") < html.index("2024年排查")
+
+
+def test_short_answer_is_marked_in_the_best_evidence_not_before_it() -> None:
+    article = make_article("上月5件。本月5件。")
+    html = render_answer(make_answer((cite(1, article, "本月5件。"),), "5件", "上月5件。本月5件。[1]"))
+    assert "上月5件。本月<mark>5件</mark>。" in html
+
+
+def test_short_answer_that_is_not_in_the_text_stands_above_it() -> None:
+    article = make_article()
+    reader = Reader(render_answer(make_answer((cite(1, article, "当年化解38.1万件。"),), "三十八万")))
+    assert reader.all("short-answer") == ["三十八万"]
+    assert reader.all("text") == ["当年化解38.1万件。1"]
+
+
+def test_bracketed_number_of_the_article_itself_stays() -> None:
+    article = make_article("见注[1]及[2]。")
+    reader = Reader(render_answer(make_answer((cite(1, article, "见注[1]及[2]。"),), None)))
+    assert reader.all("text") == ["见注[1]及[2]。1"]
+
+
+def test_a_sentence_that_is_the_whole_answer_is_marked_as_such() -> None:
+    article = make_article()
+    html = render_answer(make_answer((cite(1, article, "当年化解38.1万件。"),), "当年化解38.1万件。"))
+    assert '<mark class="whole">当年化解38.1万件。</mark>' in html
+
+
+def test_source_card_names_headline_paper_date_page_and_quote() -> None:
+    article = make_article()
+    reader = Reader(render_answer(make_answer((cite(1, article, "当年化解38.1万件。"),), "38.1万件")))
+    assert [reader.all(name) for name in ("headline", "paper", "date", "page", "quote", "number")] == [
+        ["推开一扇门"],
+        ["江岸日报"],
+        ["2025-03-28"],
+        ["4"],
+        ["当年化解38.1万件。"],
+        ["1"],
+    ]
+    unknown = replace(article, source=None, date=None)
+    reader = Reader(render_answer(make_answer((cite(1, unknown, "当年化解38.1万件。"),), "38.1万件")))
+    assert reader.all("paper") == reader.all("date") == []
+
+
+def test_links_carry_the_code_points_of_the_quote() -> None:
+    article = make_article("𠮷祥😀开头。当年化解38.1万件。")
+    citation = cite(1, replace(article, article_id="a&b=#?"), "当年化解38.1万件。")
+    assert parse_qs(article_link(citation).removeprefix("#")) == {
+        "article": ["a&b=#?"],
+        "start": ["6"],
+        "end": ["17"],
+    }
+    reader = Reader(render_answer(make_answer((citation,), "38.1万件")))
+    assert reader.links == [article_link(citation)] * 2
+
+
+def test_abstention_gives_its_reason_and_the_nearest_evidence_as_such() -> None:
+    nearest = cite(1, make_article(), "当年化解38.1万件。")
+    answer = Answer("问", False, "未能回答：没有上海", None, 0.1, "没有上海", (), (nearest,))
+    reader = Reader(render_answer(answer))
+    assert reader.all("reason") == ["没有上海"]
+    assert reader.all("answer") == reader.all("mark") == reader.all("chip") == []
+    assert len(reader.all("nearest-label")) == 1
+    assert reader.all("quote") == [nearest.quote]
+    bare = Reader(render_answer(replace(answer, nearest=(), reason=None)))
+    assert bare.all("reason") == ["未能回答：没有上海"]
+    assert bare.all("nearest-label") == bare.all("sources") == []
+
+
+@given(texts, texts, texts, texts, st.integers(0, 40), st.integers(0, 40))
+def test_any_text_stays_text(body: str, headline: str, told: str, short: str, left: int, right: int) -> None:
+    article = replace(make_article(f"文{body}", headline or "题"), source=told, date=told, page=told)
+    quote = article.text[left : left + right] or article.text
+    citation = cite(1, article, quote)
+    for answer in (
+        make_answer((citation,), short),
+        make_answer((citation,), quote[:5], f"{told}{quote}{told}"),
+        make_answer((citation,), quote[1:3], told),
+    ):
+        reader = Reader(render_answer(answer))
+        plain = answer.text.replace(f"{quote}[1]", f"{quote}1", 1) if f"{quote}[1]" in answer.text else None
+        if plain is not None:
+            assert reader.all("text") == [plain]
+        assert reader.all("headline") == [article.title]
+        assert reader.all("quote") == [quote]
+        assert reader.all("paper") == reader.all("page") == ([told] if told else [])
+    reason = Reader(render_answer(Answer(told, False, body, None, 0.0, headline or None, (), (citation,))))
+    assert reason.all("reason") == [headline or body]
+
+
+@given(texts)
+def test_questions_and_errors_stay_text(text: str) -> None:
+    assert Reader(render_question(text)).all("question") == [text]
+    assert Reader(render_error(text)).all("failure") == [text]

@@ -1,0 +1,49 @@
+"""The web server of the chat: the page, the plain JSON route beside it, and the guard around both."""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Body, FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from qa.contracts import answer_to_json
+from qa.errors import QuestionError, WenbaoError
+from ui.guard import PageGuard
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
+
+__all__ = ["build_app"]
+
+
+def build_app(assistant: "Assistant", examples: Sequence[str] = ()) -> FastAPI:
+    """Return the application: the chat at ``/``, ``GET /healthz`` and ``POST /api/ask``.
+
+    ``examples`` are questions offered on the empty chat. The assistant stays the caller's to close.
+    """
+    # Gradio and its client read these when they are imported; without them the server calls out.
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    from ui import blocks  # noqa: PLC0415 (imports Gradio: seconds, and only after the lines above)
+
+    # No pages of API documentation: they load their scripts from another host.
+    app = FastAPI(title="问报 wenbao", docs_url=None, redoc_url=None, openapi_url=None)
+    _add_routes(app, assistant)
+    blocks.mount_chat(app, assistant, examples)
+    app.add_middleware(PageGuard, head=blocks.read_head())
+    return app
+
+
+def _add_routes(app: FastAPI, assistant: "Assistant") -> None:
+    @app.get("/healthz")
+    def report_health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.post("/api/ask")
+    def ask(question: Annotated[str, Body(embed=True)]) -> dict[str, Any]:
+        return answer_to_json(assistant.ask(question))
+
+    @app.exception_handler(WenbaoError)
+    def report_error(_: Request, error: WenbaoError) -> JSONResponse:
+        return JSONResponse({"error": str(error)}, 400 if isinstance(error, QuestionError) else 503)
