@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -12,17 +13,24 @@ from embeddings.encoder import FloatArray
 __all__ = ["VectorStore"]
 
 IntArray = NDArray[np.int64]
+# The stubs of faiss do not know the keyword arguments of its parameter objects.
+_SearchParameters: Any = faiss.SearchParameters
 
 
 class VectorStore:
     """Unit vectors by number, kept as half floats: half the memory of float32 at the same recall@10."""
 
-    def __init__(self, dimension: int) -> None:
+    def __init__(self, index: Any) -> None:
+        self._index = index
+        self.dimension = int(index.d)
+
+    @classmethod
+    def empty(cls, dimension: int) -> "VectorStore":
+        """Make a store for vectors of the given width."""
         flat = faiss.IndexScalarQuantizer(
             dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
         )
-        self._index = faiss.IndexIDMap2(flat)
-        self.dimension = dimension
+        return cls(faiss.IndexIDMap2(flat))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -44,7 +52,7 @@ class VectorStore:
         return int(self._index.remove_ids(faiss.IDSelectorBatch(np.asarray(numbers, np.int64))))
 
     def get(self, numbers: Sequence[int]) -> FloatArray:
-        """Return the stored vectors of ``numbers``, shape (n, dimension). Raises KeyError if one is missing."""
+        """Return the vectors of ``numbers``, shape (n, dimension). Raises KeyError if one is missing."""
         vectors = np.empty((len(numbers), self.dimension), dtype=np.float32)
         for row, number in enumerate(numbers):
             try:
@@ -62,7 +70,7 @@ class VectorStore:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         parameters = None
         if allowed is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
+            parameters = _SearchParameters(sel=faiss.IDSelectorBatch(allowed))
         scores, numbers = self._index.search(vector.reshape(1, -1), top_k, params=parameters)
         found = numbers[0] >= 0
         return numbers[0][found], scores[0][found]
@@ -74,10 +82,7 @@ class VectorStore:
     @classmethod
     def load(cls, path: Path) -> "VectorStore":
         """Read a store. Raises ValueError when the file is not one."""
-        store = cls.__new__(cls)
         try:
-            store._index = faiss.read_index(str(path))
+            return cls(faiss.read_index(str(path)))
         except RuntimeError as error:
             raise ValueError(f"{path} is not a FAISS index") from error
-        store.dimension = store._index.d
-        return store

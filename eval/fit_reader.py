@@ -24,28 +24,22 @@ from rich.progress import track
 from scipy.optimize import minimize
 
 from embeddings.encoder import Encoder, load_encoder
+from eval.command import SAMPLE_GOLD, SAMPLE_PAGES
 from eval.gold import GoldQuestion, read_gold
 from eval.metrics import character_f1, evidence_hit, exact_match, normalise
-from eval.command import SAMPLE_GOLD, SAMPLE_PAGES
 from qa.building import add_articles, index_paths
 from qa.errors import QuestionError
 from qa.evidence import SENTENCE_FEATURES, Evidence, TermWeights, collect_evidence, weigh_terms
 from qa.index import Index
 from qa.lexical import Filters
 from qa.query import Query, read_question
+from qa.reading import ANSWER_FEATURES, Models, answer_features, rank_evidence, rank_spans
 from qa.records import Hit
-from qa.reading import (
-    ANSWER_FEATURES,
-    SPAN_FEATURES,
-    Models,
-    ScoredSpan,
-    answer_features,
-    rank_evidence,
-    score_spans,
-)
 from qa.retrieval import retrieve
 from qa.segmentation import fold
+from qa.spans import SPAN_FEATURES, MeasuredSpan
 
+Scored = list[tuple[MeasuredSpan, float]]
 Matrix = NDArray[np.float64]
 # Questions of each set; SQuAD 2.0 gives its unanswerable ones as near misses.
 SETS = {
@@ -217,29 +211,28 @@ def fit_sentences(examples: Sequence[Example]) -> dict[str, Matrix]:
     return fit_softmax(groups, len(SENTENCE_FEATURES))
 
 
-def find_spans(example: Example, models: Models) -> list[ScoredSpan]:
+def find_spans(example: Example, models: Models) -> Scored:
     """Find the spans of the best sentences of a question."""
-    return score_spans(
-        example.query, rank_evidence(example.query, example.evidence, models), example.weights, models
-    )
+    ranked = rank_evidence(example.query, example.evidence, models)
+    return rank_spans(example.query, ranked, example.weights, models)
 
 
-def rescore(spans: dict[int, list[ScoredSpan]], models: Models) -> Callable[[Example], list[ScoredSpan]]:
+def rescore(spans: dict[int, Scored], models: Models) -> Callable[[Example], Scored]:
     """Return a function that gives the spans of an example, scored by ``models``, best first."""
 
-    def scored(example: Example) -> list[ScoredSpan]:
+    def scored(example: Example) -> Scored:
         weights = models.span.get(example.query.type, models.span[""])
         table = models.sentence.get(example.query.type, models.sentence[""])
         again = [
-            replace(s, score=float(weights[0] * (table @ s.evidence.features) + weights[1:] @ s.features))
-            for s in spans[id(example)]
+            (s, float(weights[0] * (table @ s.evidence.features) + weights[1:] @ s.features))
+            for s, _ in spans[id(example)]
         ]
-        return sorted(again, key=lambda s: -s.score)
+        return sorted(again, key=lambda pair: -pair[1])
 
     return scored
 
 
-def fit_spans(examples: Sequence[Example], spans: dict[int, list[ScoredSpan]]) -> dict[str, Matrix]:
+def fit_spans(examples: Sequence[Example], spans: dict[int, Scored]) -> dict[str, Matrix]:
     """Fit the span weights; the first one is that of the sentence's score."""
     unfitted = Models(fit_sentences(examples), {}, np.zeros(0), 0.0, 0.0)
     groups = []
@@ -248,24 +241,22 @@ def fit_spans(examples: Sequence[Example], spans: dict[int, list[ScoredSpan]]) -
         right = np.array(
             [
                 e.is_right(s.evidence) and character_f1(fold(s.text), e.answers) >= RIGHT_SPAN
-                for s in spans[id(e)]
+                for s, _ in spans[id(e)]
             ],
             dtype=bool,
         )
         if right.any() and not right.all():
-            rows = [(float(table @ s.evidence.features), *s.features) for s in spans[id(e)]]
+            rows = [(float(table @ s.evidence.features), *s.features) for s, _ in spans[id(e)]]
             groups.append((e.query.type, np.array(rows), right))
     return fit_softmax(groups, 1 + len(SPAN_FEATURES))
 
 
-def chosen(example: Example, spans: Sequence[ScoredSpan], models: Models) -> Evidence:
+def chosen(example: Example, spans: Scored, models: Models) -> Evidence:
     """Return the sentence the program would quote first."""
-    return spans[0].evidence if spans else rank_evidence(example.query, example.evidence, models)[0][0]
+    return spans[0][0].evidence if spans else rank_evidence(example.query, example.evidence, models)[0][0]
 
 
-def fit_answer(
-    examples: Sequence[Example], spans_of: Callable[[Example], list[ScoredSpan]], models: Models
-) -> Models:
+def fit_answer(examples: Sequence[Example], spans_of: Callable[[Example], Scored], models: Models) -> Models:
     """Fit the answer check by logistic regression and set its threshold."""
     rows, right = [], []
     for e in examples:
@@ -313,7 +304,7 @@ def write(models: Models) -> None:
 def report(
     console: Console,
     examples: Sequence[Example],
-    spans_of: Callable[[Example], list[ScoredSpan]],
+    spans_of: Callable[[Example], Scored],
     models: Models,
 ) -> None:
     """Print, on held-out articles, how often sentence and span are right and how well the check tells."""
@@ -327,7 +318,7 @@ def report(
         answered = 1 / (1 + np.exp(-logit)) >= models.threshold
         if e.answerable:
             kept.append(answered)
-            short = fold(spans[0].text) if spans else ""
+            short = fold(spans[0][0].text) if spans else ""
             figures = (
                 float(e.holds_answer(chosen(e, spans, models))),
                 float(exact_match(short, e.answers)),
@@ -343,7 +334,8 @@ def report(
             f"{kind:14} n {len(figures_of_kind):5}  evidence {evidence:.3f}  EM {exact:.3f}  F1 {f1:.3f}"
         )
     console.print(
-        f"answered {np.mean(kept):.3f} of answerable, declined {np.mean(declined):.3f} of unanswerable, threshold {models.threshold:.3f}"
+        f"answered {np.mean(kept):.3f} of answerable, declined {np.mean(declined):.3f} of unanswerable,"
+        f" threshold {models.threshold:.3f}"
     )
 
 

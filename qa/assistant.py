@@ -53,7 +53,7 @@ class Assistant:
         self.last_summary: Summary | None = None
 
     @classmethod
-    def build(  # noqa: PLR0913 (the options of `wenbao index`)
+    def build(
         cls,
         paths: Sequence[str | Path],
         *,

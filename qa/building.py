@@ -153,7 +153,7 @@ def index_paths(
     return summary
 
 
-def _index_files(  # noqa: PLR0913 (the state of one run)
+def _index_files(
     generation: Generation,
     files: Sequence[Path],
     encoder: Encoder,

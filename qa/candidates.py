@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from qa.query import AnswerType, Query
+from qa.gaps import AnswerType
+from qa.query import Query
 from qa.segmentation import fold
 from qa.tagging import Token
 
@@ -43,6 +45,7 @@ _DATE = re.compile(
     rf"(?:[至到—-](?:\d{{1,2}}月)?\d{{1,2}}日)?"
 )
 _QUOTED = re.compile(r"[“「『‘]([^“”「」『』‘’]{1,40})[”」』’]|(《[^《》]{1,60}》)")
+_GAP_EDGE = re.compile(r"^[的了是吗呢?？ 。,，]+|[的了是吗呢?？ 。,，]+$")
 _CLAUSE_MARK = "，。；：？！,;:?!\n（()）"
 _ITEM = r"[^，。；：？！、,;:?!\n（）()和及与“”「」『』‘’]{1,24}"
 _LIST = re.compile(rf"{_ITEM}(?:、{_ITEM})+(?:(?:和|及|以及|与){_ITEM})?|{_ITEM}(?:和|及|以及|与){_ITEM}")
@@ -120,7 +123,7 @@ def _paired_figures(query: Query, folded: str, __: Sequence[Token]) -> Iterator[
     if len(_FIGURE_ASKED.findall(query.folded)) < 2:
         return
     figures = list(_FIGURE.finditer(folded))
-    for first, second in zip(figures, figures[1:], strict=False):
+    for first, second in pairwise(figures):
         if second.start() - first.end() <= 6:
             yield Candidate(first.start(), second.end(), "figure")
 
@@ -145,7 +148,7 @@ def _lists(_: Query, folded: str, __: Sequence[Token]) -> Iterator[Candidate]:
             yield Candidate(match.start() + lead.end(), match.end(), "list")
 
 
-def _organisation_phrases(_: Query, folded: str, tokens: Sequence[Token]) -> Iterator[Candidate]:
+def _organisation_phrases(_: Query, __: str, tokens: Sequence[Token]) -> Iterator[Candidate]:
     """An organisation that LAC cut short, grown to the noun that ends it (北京市 + 知识产权局)."""
     for index, token in enumerate(tokens):
         if token.label not in {"ORG", "LOC", "nz"}:
@@ -194,8 +197,8 @@ def _clause_bounds(folded: str, position: int) -> tuple[int, int]:
 
 
 def _anchor(text: str, folded: str, *, tail: bool) -> int:
-    """Find in ``folded`` the longest piece at the end (tail) or beginning of ``text``; -1 if under two characters."""
-    text = text.strip("的了是吗呢?? 。,")
+    """Find in ``folded`` the longest end (tail) or beginning of ``text``, two characters at least; else -1."""
+    text = _GAP_EDGE.sub("", text)
     for length in range(min(len(text), 6), 1, -1):
         piece = text[-length:] if tail else text[:length]
         at = folded.find(piece)
@@ -224,19 +227,25 @@ def _subjects(query: Query, folded: str, tokens: Sequence[Token]) -> Iterator[Ca
         yield Candidate(inside[0].start, inside[-1].end, "subject")
 
 
-def _objects(query: Query, folded: str, tokens: Sequence[Token]) -> Iterator[Candidate]:
+def _objects(query: Query, folded: str, _: Sequence[Token]) -> Iterator[Candidate]:
     """What follows in its clause the words that stand before the gap: 邀请了哪所学校 -> 邀请 …."""
     at = _anchor(query.before, folded, tail=True)
     if at < 0 or at >= len(folded):
         return
-    at += len(re.compile(r"[了的是为由在着过到]*").match(folded, at)[0])  # type: ignore[index]
-    _, end = _clause_bounds(folded, at)
+    while at < len(folded) and folded[at] in "了的是为由在着过到":
+        at += 1
+    end = _clause_bounds(folded, at)[1]
     if end > at:
         yield Candidate(at, end, "object")
 
 
 _FINDERS: dict[AnswerType, tuple[_Finder, ...]] = {
-    "quantity": (_paired_figures, _by_pattern(_FIGURE, "figure"), _by_pattern(_RATIO, "ratio"), _numbers_by_tag),
+    "quantity": (
+        _paired_figures,
+        _by_pattern(_FIGURE, "figure"),
+        _by_pattern(_RATIO, "ratio"),
+        _numbers_by_tag,
+    ),
     "ratio": (_by_pattern(_RATIO, "ratio"), _by_pattern(_FIGURE, "figure")),
     "rank": (_by_pattern(_RANK, "rank"),),
     "duration": (_by_pattern(_DURATION, "duration"),),

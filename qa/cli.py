@@ -33,11 +33,14 @@ _out = Console(highlight=False, soft_wrap=True)
 _err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 IndexOption = Annotated[
-    Path | None, typer.Option("--index", help="Index folder; $WENBAO_INDEX or the user-data folder if not given.")
+    Path | None,
+    typer.Option("--index", help="Index folder; $WENBAO_INDEX or the user-data folder if not given."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON, one object a line.")]
 SourceOption = Annotated[str | None, typer.Option("--source", help="Only from this newspaper.")]
-FromOption = Annotated[str | None, typer.Option("--from", help="Published on this day or later (2025-03-28).")]
+FromOption = Annotated[
+    str | None, typer.Option("--from", help="Published on this day or later (2025-03-28).")
+]
 ToOption = Annotated[str | None, typer.Option("--to", help="Published on this day or earlier.")]
 
 
@@ -59,7 +62,7 @@ def _file_progress() -> Iterator[Callable[[int, int, str], None]]:
 
 def index(
     paths: Annotated[list[Path], typer.Argument(help="Files and folders of page text.")],
-    index: IndexOption = None,  # noqa: A002 (the option's name)
+    index: IndexOption = None,
     encoder: Annotated[
         str | None, typer.Option("--encoder", help="A sentence-transformers model by name or folder.")
     ] = None,
@@ -84,7 +87,9 @@ def index(
 
 
 def _print_summary(summary: Summary, folder: Path) -> None:
-    table = Table("files", "unchanged", "articles", "passages", "embedded", "skipped", title=escape(str(folder)))
+    table = Table(
+        "files", "unchanged", "articles", "passages", "embedded", "skipped", title=escape(str(folder))
+    )
     figures = (summary.files, summary.unchanged, summary.articles, summary.passages, summary.embedded)
     table.add_row(*map(str, figures), str(len(summary.skipped)))
     _out.print(table)
@@ -96,7 +101,7 @@ def _print_summary(summary: Summary, folder: Path) -> None:
 
 def articles(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders of page text.")] = None,
-    index: IndexOption = None,  # noqa: A002 (the option's name)
+    index: IndexOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Show the articles rebuilt from pages, or those of an index."""
@@ -142,9 +147,9 @@ def _show_article(article: Article, json_output: bool) -> None:
     _out.print()
 
 
-def search(  # noqa: PLR0913 (one parameter for each option)
+def search(
     query: Annotated[str, typer.Argument(help="Words or a question.")],
-    index: IndexOption = None,  # noqa: A002 (the option's name)
+    index: IndexOption = None,
     top_k: Annotated[int, typer.Option("--top-k", min=1, max=1000, help="How many passages.")] = 10,
     source: SourceOption = None,
     date_from: FromOption = None,
@@ -160,16 +165,18 @@ def search(  # noqa: PLR0913 (one parameter for each option)
             continue
         article = hit.passage.article
         told = "　".join(part for part in (article.source, article.date) if part)
-        _out.print(f"[bold]{rank}. {escape(article.title)}[/bold]  {escape(told)}  [dim]{hit.score:.3f}[/dim]")
+        _out.print(
+            f"[bold]{rank}. {escape(article.title)}[/bold]  {escape(told)}  [dim]{hit.score:.3f}[/dim]"
+        )
         _out.print(f"   {escape(hit.passage.text)}")
     if not hits:
         _err.print("nothing found")
         raise typer.Exit(1)
 
 
-def ask(  # noqa: PLR0913 (one parameter for each option)
+def ask(
     question: Annotated[str | None, typer.Argument(help="The question.")] = None,
-    index: IndexOption = None,  # noqa: A002 (the option's name)
+    index: IndexOption = None,
     batch: Annotated[
         Path | None, typer.Option("--batch", help='JSON lines {"id", "question"}; one answer a line.')
     ] = None,
@@ -220,7 +227,13 @@ def _show_answer(answer: Answer) -> None:
         _out.print(f"[yellow]{escape(answer.text)}[/yellow]")
     for citation in answer.citations or answer.nearest:
         article = citation.article
-        told = [article.title, article.source, article.date, article.page and f"第{article.page}版", article.file]
+        told = [
+            article.title,
+            article.source,
+            article.date,
+            article.page and f"第{article.page}版",
+            article.file,
+        ]
         _out.print(f"  [dim]\\[{citation.number}] {escape('　'.join(part for part in told if part))}[/dim]")
         if not answer.answered:
             _out.print(f"      {escape(citation.quote)}")
@@ -229,7 +242,9 @@ def _show_answer(answer: Answer) -> None:
 def application() -> typer.Typer:
     """Put the commands together, those of other packages included."""
     app = typer.Typer(
-        help="问报 wenbao: ask a newspaper archive, get cited answers.", no_args_is_help=True, add_completion=False
+        help="问报 wenbao: ask a newspaper archive, get cited answers.",
+        no_args_is_help=True,
+        add_completion=False,
     )
     for command in (index, articles, search, ask):
         app.command()(command)

@@ -5,8 +5,8 @@ from typing import Literal
 
 from qa.evidence import Evidence, told_years
 from qa.query import Query
-from qa.reading import ScoredSpan
 from qa.segmentation import fold, words
+from qa.spans import MeasuredSpan
 from qa.tagging import tag
 
 __all__ = ["Violation", "find_violation"]
@@ -25,7 +25,7 @@ class Violation:
     told: str
 
 
-def find_violation(query: Query, evidence: Evidence, span: ScoredSpan | None) -> Violation | None:
+def find_violation(query: Query, evidence: Evidence, span: MeasuredSpan | None) -> Violation | None:
     """Return the first constraint of the question that the evidence breaks, None when all hold."""
     article = evidence.article
     around = fold(

@@ -107,10 +107,11 @@ class Database:
 
     def article_ids(self, file: str | None = None) -> list[str]:
         """Return the ids of all Articles, or of those of a file, in the order they were added."""
-        where, values = ("", ()) if file is None else (" WHERE file = ?", (file,))
-        return [
-            row[0] for row in self._rows(f"SELECT article_id FROM articles{where} ORDER BY position", values)
-        ]  # noqa: S608
+        if file is None:
+            rows = self._rows("SELECT article_id FROM articles ORDER BY position")
+        else:
+            rows = self._rows("SELECT article_id FROM articles WHERE file = ? ORDER BY position", (file,))
+        return [row[0] for row in rows]
 
     def article(self, article_id: str) -> Article:
         """Return an Article. Raises KeyError when there is none of that id."""

@@ -11,7 +11,15 @@ from qa.query import Query
 from qa.records import Article, Hit
 from qa.segmentation import fold
 
-__all__ = ["SENTENCE_FEATURES", "Evidence", "TermWeights", "collect_evidence", "coverage", "told_years", "weigh_terms"]
+__all__ = [
+    "SENTENCE_FEATURES",
+    "Evidence",
+    "TermWeights",
+    "collect_evidence",
+    "coverage",
+    "told_years",
+    "weigh_terms",
+]
 
 SENTENCE_FEATURES = (
     "words", "bigrams", "words with context", "longest match", "entities", "entities with context",
@@ -45,7 +53,7 @@ class Evidence:
 
 
 def weigh_terms(index: Index, query: Query) -> TermWeights:
-    """Return BM25's inverse document frequencies, ln(1 + (N - n + 0.5) / (n + 0.5)) (Robertson, Spärck Jones)."""
+    """Return BM25's inverse document frequencies, ln(1 + (N - n + 0.5) / (n + 0.5)) (Robertson)."""
 
     def weigh(total: int, counts: dict[str, int]) -> dict[str, float]:
         return {term: math.log(1 + (total - n + 0.5) / (n + 0.5)) for term, n in counts.items()}
@@ -82,7 +90,7 @@ def collect_evidence(query: Query, hits: Sequence[Hit], weights: TermWeights) ->
     collected = []
     for rank, hit in enumerate(hits):
         passage, article = hit.passage, hit.passage.article
-        around = fold(" ".join((article.kicker, article.headline, article.subtitle, passage.text)))
+        around = fold(f"{article.kicker} {article.headline} {article.subtitle} {passage.text}")
         shared = _passage_features(query, weights, hit, around, (hit.score / best_score, 1 / (rank + 1)))
         for start, end in sentence_spans(article.text, passage.start, passage.end):
             sentence = article.text[start:end]

@@ -27,7 +27,8 @@ _MARKS = (
 _CANDIDATES = ["gb18030", "big5", "utf_16_le", "utf_16_be"]
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _NAME = re.compile(
-    r"(?P<source>.*?)[-_ ]*(?P<year>(?:19|20)\d\d)[-_.]?(?P<month>0[1-9]|1[0-2])[-_.]?(?P<day>0[1-9]|[12]\d|3[01])"
+    r"(?P<source>.*?)[-_ ]*"
+    r"(?P<year>(?:19|20)\d\d)[-_.]?(?P<month>0[1-9]|1[0-2])[-_.]?(?P<day>0[1-9]|[12]\d|3[01])"
     r"(?:[-_ ]*(?:第|page|p)?0*(?P<page>[A-Za-z]?\d{1,3})版?)?(?!\d)"
 )
 

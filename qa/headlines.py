@@ -32,11 +32,14 @@ _AFTER = (3.0, -1.0, -2.0)  # a heading before its body, before another one and 
 _OTHER_FRAME = -2.5
 _ORPHAN_RUN = -1.0
 _ORPHAN_LINE = -4.0
+_PART_FOR_CAPTIONS = -6.0  # a column title stands alone, not in an unbroken run with other headings
+_TORN = -20.0  # a group that begins with the end of a wrapped line, or with a subtitle
 _REACH = 6  # bodies on either side of a heading that may own it
 _LINES = 4  # printed lines of one headline group
 _BEAM = 24
 _TAIL = 3  # characters: so short a heading line is the wrapped end of the line above it
 _LEANING = 0.4  # least net share of bigrams that each of two headlines has in its own body alone
+_COHESION = 0.15  # share of bigrams in both texts beside a border from which on they are one text
 _LONGEST = 400  # paragraphs; no longer text is divided by its headings
 _COVERED = 0.16  # least share of bigrams that each of two bodies adds to a headline of both
 _COMMON = 0.3  # share of bigrams in both bodies that makes one headline that of both
@@ -91,6 +94,7 @@ class _Pairing:
 
     candidate: int
     place: float
+    part: float
     words: tuple[float, ...]
 
 
@@ -146,12 +150,14 @@ def _pairings(run: list[Heading], candidates: list[Candidate], counts: Counter[s
         candidate = candidates[index]
         words = [likeness(g, candidate.grams, counts, len(candidates)) for g in grams]
         together = candidate.frame == run[0].frame
+        part = 0.0
         if candidate.captions:
             place, words = (0.5 if together else -0.5), [max(score, -1.0) for score in words]
+            part = _PART_FOR_CAPTIONS
         else:
             ladder, rank = (_BEFORE, split - 1 - index) if index < split else (_AFTER, index - split)
             place = ladder[min(rank, 2)] if together else _OTHER_FRAME - rank
-        pairings.append(_Pairing(index, place, tuple(words)))
+        pairings.append(_Pairing(index, place, place + part, tuple(words)))
     return pairings
 
 
@@ -169,7 +175,10 @@ def _assign_run(
             whole = end - begin == len(run)
             lines = tuple(range(offset + begin, offset + end))
             orphan = Match(lines, None, _ORPHAN_RUN if whole else _ORPHAN_LINE)
-            owned = [Match(lines, p.candidate, p.place + sum(p.words[begin:end]) + shape) for p in pairings]
+            owned = []
+            for pairing in pairings:
+                place = pairing.place if whole else pairing.part
+                owned.append(Match(lines, pairing.candidate, place + sum(pairing.words[begin:end]) + shape))
             for state in layers[begin]:
                 for match in (orphan, *owned):
                     if match.candidate is None:
@@ -194,8 +203,8 @@ def _prune(states: list[_State]) -> list[_State]:
 def _shape_score(run: list[Heading], begin: int, end: int) -> float:
     """Return what the form of some lines of a run says for their being one group."""
     score = -1.0 * max(0, end - begin - 3)
-    if begin > 0 and len(run[begin].text) <= _TAIL:
-        score -= 6.0
+    if begin > 0 and (len(run[begin].text) <= _TAIL or run[begin].text.startswith("—")):
+        score += _TORN
     if end < len(run) and run[end - 1].width >= max(h.width for h in run) and run[end].width < 6:
         score -= 2.0
     return score
@@ -219,6 +228,8 @@ def divide(paragraphs: list[frozenset[str]], lines: list[frozenset[str]]) -> int
             last[gram] = number
     best, where = 0.0, None
     for start in range(1, len(paragraphs)):
+        if cohesion(paragraphs, start) >= _COHESION:
+            continue
         # how many bigrams of each line stand only below the border, less those only above it
         later = [
             sum((first.get(g, -1) >= start) - (last.get(g, start) < start) for g in grams) for grams in lines
@@ -230,6 +241,13 @@ def divide(paragraphs: list[frozenset[str]], lines: list[frozenset[str]]) -> int
             if apart >= _LEANING and abs(upper - lower) >= best:
                 best, where = abs(upper - lower), start
     return where
+
+
+def cohesion(paragraphs: list[frozenset[str]], start: int) -> float:
+    """Return how much the two paragraphs above a border and the two below it have in common, 0 to 1."""
+    above = frozenset().union(*paragraphs[max(0, start - 2) : start])
+    below = frozenset().union(*paragraphs[start : start + 2])
+    return len(above & below) / max(1, min(len(above), len(below)))
 
 
 def share_headline(

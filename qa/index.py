@@ -188,7 +188,7 @@ class Generation:
             self.vectors = VectorStore.load(self.path / _VECTORS)
         else:
             self.path.mkdir(parents=True)
-            self.vectors = VectorStore(dimension)
+            self.vectors = VectorStore.empty(dimension)
         self.database = Database(self.path / _RECORDS, writable=True)
         self.lexical = LexicalStore(self.path / _WORDS)
 
@@ -199,7 +199,7 @@ class Generation:
         entries: Sequence[Entry],
         vectors: FloatArray,
     ) -> None:
-        """Remove Articles by id, then add Articles with their entries; ``vectors`` has a row for each entry."""
+        """Remove Articles by id, then add Articles with their entries; ``vectors`` has a row for each."""
         removed = self.database.remove_articles(removed_ids)
         self.vectors.remove(removed)
         for article in articles:

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from qa.records import Article, Passage, Span
@@ -112,4 +113,4 @@ def _fit(text: str, span: Span) -> list[Span]:
 def _split_at(end_mark: re.Pattern[str], text: str, span: Span) -> list[Span]:
     start, end = span
     cuts = [start, *(m.end() for m in end_mark.finditer(text, start, end) if m.end() < end), end]
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(pairwise(cuts))

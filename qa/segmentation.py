@@ -11,8 +11,8 @@ __all__ = ["bigrams", "fold", "terms", "words"]
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+|[0-9]+(?:[.,][0-9]+)*|[a-z]+")
 # Function words carry no evidence of what a text is about, and question words none at all.
 _STOP_WORDS = frozenset(
-    "的 了 在 是 和 与 及 或 也 就 都 而 被 把 对 从 以 为 于 其 这 那 有 到 等 并 将 由 "
-    "吗 呢 吧 啊 么 什么 哪 哪些 哪个 哪里 哪儿 谁 几 多少 怎么 怎样 如何 为什么 为何 何 请问".split()
+    "的 了 在 是 和 与 及 或 也 就 都 而 被 把 对 从 以 为 于 其 这 那 有 到 等 并 将 由 吗 呢 吧 啊 么 "  # noqa: SIM905
+    "什么 哪 哪些 哪个 哪里 哪儿 谁 几 多少 怎么 怎样 如何 为什么 为何 何 请问".split()
 )
 
 

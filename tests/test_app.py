@@ -106,6 +106,19 @@ def test_broken_index_is_told_and_not_a_crash(assistant: Assistant, monkeypatch:
     assert shown(last)[-1] == '<div class="failure">index &lt;gone&gt; for 问</div>'
 
 
+def test_fault_of_the_program_is_told_without_its_details(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(question: str) -> Answer:
+        raise RuntimeError(f"secret of {question}")
+
+    monkeypatch.setattr(assistant, "ask", fail)
+    with TestClient(build_app(assistant)) as client:
+        [*_, last] = ask_in_chat(client, "问", "fault")
+    assert shown(last)[-1] == '<div class="failure broken"></div>'
+    assert "secret of 问" in caplog.text
+
+
 def test_chat_shows_the_question_at_once_then_the_answer(client: TestClient) -> None:
     first, *_, last = ask_in_chat(client, QUESTION, "answered")
     assert first[0] == ""

@@ -3,6 +3,7 @@
 Importing this module imports Gradio; `ui.app` does so once the environment is set.
 """
 
+import logging
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from qa.contracts import article_to_json
 from qa.errors import WenbaoError
 from qa.query import MAX_QUESTION
-from ui.render import SEARCHING, render_answer, render_error, render_question
+from ui.render import BROKEN, SEARCHING, render_answer, render_error, render_question
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["mount_chat", "read_head"]
 
+LOG = logging.getLogger(__name__)
 STATIC = Path(__file__).with_name("static")
 # Gradio's default is one answer at a time; a reader should not wait for nineteen others.
 CONCURRENCY = 20
@@ -140,6 +142,10 @@ def _answer(assistant: "Assistant", question: str) -> str:
         return render_answer(assistant.ask(question))
     except WenbaoError as error:
         return render_error(str(error))
+    except Exception:
+        # Gradio would leave the reader with "searching" for good; the details are for the log alone.
+        LOG.exception("no answer to %r", question)
+        return BROKEN
 
 
 def _find_article(assistant: "Assistant", article_id: object) -> dict[str, Any] | None:

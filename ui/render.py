@@ -11,10 +11,12 @@ from urllib.parse import quote as quote_url
 
 from qa.records import Answer, Citation
 
-__all__ = ["SEARCHING", "article_link", "render_answer", "render_error", "render_question"]
+__all__ = ["BROKEN", "SEARCHING", "article_link", "render_answer", "render_error", "render_question"]
 
 # Stands where the answer will be while it is looked for; its words come from the style sheet.
 SEARCHING = '<div class="searching"></div>'
+# And where the program itself is at fault.
+BROKEN = '<div class="failure broken"></div>'
 
 
 def article_link(citation: Citation) -> str:

@@ -1,0 +1,182 @@
+"""Candidates measured: how well a typed span fits the gap in the question."""
+
+import re
+from dataclasses import dataclass
+from itertools import takewhile
+
+from qa.candidates import LABELS, Candidate, find_candidates
+from qa.evidence import Evidence, TermWeights, coverage
+from qa.query import Query
+from qa.segmentation import fold
+from qa.tagging import tag
+
+__all__ = ["SIGNS", "SPAN_FEATURES", "MeasuredSpan", "measure_spans"]
+
+# Features that the answer check looks at too: what fits and what does not.
+SIGNS = (
+    "near words", "near bigrams", "left match", "right match", "modifier differs", "unit agrees",
+    "unit differs", "in question", "own words", "own bigrams", "digits", "byline", "beside gap word",
+    "count agrees",
+)  # fmt: skip
+SPAN_FEATURES = (*SIGNS, "length", "position", "bare one", *LABELS)
+
+_LINKING = "的了是为有达共叫由在吗呢?。, "
+_CLOSING = "”」』》’"
+_MODIFIERS = "副原前代非常"
+_CLAUSE_MARK = re.compile(r"[，。；：？！,;:?!\n]")
+_BYLINE_BEFORE = re.compile(r"(?:记者|通讯员|编辑|实习生)[:： \u3000]*(?:[\u4e00-\u9fff]{2,4}[、 \u3000]+)*$")
+# Measure words that writers exchange: 多少家单位 is answered by 1744个单位.
+_KINDRED_UNITS = (
+    "个家所户处座",
+    "名位个人",
+    "件起例宗个桩",
+    "条项个款",
+    "台辆艘架部套",
+    "篇本部册种",
+    "次趟回场届",
+)
+_ADVERBS = re.compile(
+    r"^(?:近日|日前|近期|昨[日天]|今[日天]|当[日天]|\d+月\d+日|正式|联合|共同|首次|已经?|将|曾|在[^，。]{1,10}?上)+"
+)
+_ITEM_MARK = re.compile(r"、|和|及|与|”“|》《")
+# Characters (约, 近, 共, 达到 ...) that may stand between the word at the gap and the answer.
+_BESIDE = 3
+# A match with the question's wording beside the gap counts up to this many characters.
+_LONGEST_MATCH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredSpan:
+    """A Candidate of a piece of Evidence; ``features`` are those of SPAN_FEATURES."""
+
+    evidence: Evidence
+    candidate: Candidate
+    features: tuple[float, ...]
+
+    @property
+    def text(self) -> str:
+        """The characters of the span."""
+        return self.evidence.sentence[self.candidate.start : self.candidate.end]
+
+    @property
+    def modifier_differs(self) -> bool:
+        """Whether the text has another modifier before what the question asks for (副市长, not 市长)."""
+        return self.features[SPAN_FEATURES.index("modifier differs")] > 0
+
+
+def measure_spans(query: Query, weights: TermWeights, evidence: Evidence) -> list[MeasuredSpan]:
+    """Find the typed spans of a sentence and measure each.
+
+    The words of a span begin behind the span of the same label before it: in 排查38.7万件，化解38.1万件
+    only 化解 belongs to the second figure.
+    """
+    spans, previous = [], dict[str, int]()
+    candidates = find_candidates(query, evidence.sentence, tag(evidence.sentence))
+    for candidate in sorted(candidates, key=lambda c: c.end):
+        own_start = min(previous.get(candidate.label, 0), candidate.start)
+        features = _measure(query, weights, evidence, candidate, own_start)
+        previous[candidate.label] = candidate.end
+        spans.append(MeasuredSpan(evidence, candidate, features))
+    return spans
+
+
+def _measure(
+    query: Query, weights: TermWeights, evidence: Evidence, candidate: Candidate, own_start: int
+) -> tuple[float, ...]:
+    folded = fold(evidence.sentence)
+    text = folded[candidate.start : candidate.end]
+    left, right = folded[: candidate.start], folded[candidate.end :]
+    left_length, modifier_differs = _left_match(query, left)
+    unit = _unit_agreement(query, text)
+    own = folded[own_start : candidate.end] + _CLAUSE_MARK.split(right, maxsplit=1)[0]
+    return (
+        _nearness(weights.words, folded, candidate),
+        _nearness(weights.bigrams, folded, candidate),
+        min(left_length, _LONGEST_MATCH) / _LONGEST_MATCH,
+        min(_right_match(query, right), _LONGEST_MATCH) / _LONGEST_MATCH,
+        float(modifier_differs),
+        unit,
+        float(bool(query.units) and not unit),
+        float(text in query.folded),
+        coverage(weights.words, own),
+        coverage(weights.bigrams, own),
+        float(any(c.isdigit() for c in text)),
+        float(not query.asks_for_byline and bool(_BYLINE_BEFORE.search(left))),
+        float(bool(query.gap_word) and query.gap_word in left[-len(query.gap_word) - _BESIDE :]),
+        _count_agreement(query, text),
+        min(len(text), 30) / 10,
+        candidate.start / max(len(folded), 1),
+        float(text.startswith("一") and len(text) < 4),
+        *(float(candidate.label == label) for label in LABELS),
+    )
+
+
+def _unit_agreement(query: Query, text: str) -> float:
+    """1 for a measure word asked for, 0.5 for one of its kind or when none is asked for, else 0."""
+    if not query.units:
+        return 0.5
+    if any(unit in text for unit in query.units):
+        return 1.0
+    kin = tuple(u for group in _KINDRED_UNITS for u in group if any(asked in group for asked in query.units))
+    return 0.5 if kin and text.endswith(kin) else 0.0
+
+
+def _count_agreement(query: Query, text: str) -> float:
+    """Whether a list has as many items as the question asks for; 0.5 where it does not say."""
+    return float(len(_ITEM_MARK.split(text)) == query.count) if query.count else 0.5
+
+
+def _nearness(weights: dict[str, float], folded: str, candidate: Candidate) -> float:
+    """Sum the terms' weights, each halved for every six characters between it and the span.
+
+    A clause mark between them counts like four characters before the span and like ten behind it:
+    what a figure is of mostly stands before it.
+    """
+    total, near = sum(weights.values()), 0.0
+    for term, weight in weights.items():
+        distances = [
+            _distance(m.start(), m.end(), folded, candidate) for m in re.finditer(re.escape(term), folded)
+        ]
+        if distances:
+            near += weight * 0.5 ** (min(distances) / 6)
+    return near / total if total else 0.0
+
+
+def _distance(start: int, end: int, folded: str, candidate: Candidate) -> int:
+    if end <= candidate.start:
+        between = folded[end : candidate.start]
+        return len(between) + 4 * len(_CLAUSE_MARK.findall(between))
+    if start >= candidate.end:
+        between = folded[candidate.end : start]
+        return len(between) + 10 * len(_CLAUSE_MARK.findall(between))
+    return 0
+
+
+def _left_match(query: Query, left: str) -> tuple[int, bool]:
+    """Length of the common ending of the question's part beside the gap and of the text before the span.
+
+    The second value tells that the match is preceded by another modifier (副 in 副市长 for 市长).
+    """
+    left = left.rstrip(_LINKING + "“「『《‘")
+    best, differs = 0, False
+    for part in (query.before.strip(_LINKING), query.after.strip(_LINKING)):
+        length = _common_length(part[::-1], left[::-1])
+        if length > best:
+            best = length
+            modifier = left[: len(left) - length][-1:]
+            differs = (
+                bool(modifier) and modifier in _MODIFIERS and modifier != part[: len(part) - length][-1:]
+            )
+    return best, differs
+
+
+def _right_match(query: Query, right: str) -> int:
+    """Length of the common beginning of what follows the gap (its measure word aside) and the span."""
+    right = _ADVERBS.sub("", right.lstrip(_LINKING + _CLOSING))
+    after = query.after.lstrip(_LINKING)
+    parts = [after, *(after.removeprefix(unit) for unit in query.units if after.startswith(unit))]
+    return max(_common_length(part, right) for part in parts)
+
+
+def _common_length(first: str, second: str) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False)))
