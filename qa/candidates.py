@@ -197,7 +197,7 @@ def _clause_bounds(folded: str, position: int) -> tuple[int, int]:
 
 
 def _anchor(text: str, folded: str, *, tail: bool) -> int:
-    """Find in ``folded`` the longest end (tail) or beginning of ``text``, two characters at least; else -1."""
+    """Find in ``folded`` the longest end (tail) or start of ``text``, at least two characters; else -1."""
     text = _GAP_EDGE.sub("", text)
     for length in range(min(len(text), 6), 1, -1):
         piece = text[-length:] if tail else text[:length]
