@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
-from qa.constraints import Violation, find_violation
+from qa.constraints import Violation, find_span_violation, find_violation
 from qa.evidence import Evidence, TermWeights
 from qa.query import Query
-from qa.reading import Reading, load_models
+from qa.reading import Reading, load_models, read
 from qa.records import Answer, Citation
 from qa.segmentation import fold
 
-__all__ = ["check_citations", "compose_answer"]
+__all__ = ["answer", "check_citations"]
 
 _MAX_CITATIONS = 3
 # A further sentence supports an answer only if it is nearly as good as the first (in ranking score).
@@ -24,17 +24,19 @@ def check_citations(citations: Iterable[Citation]) -> tuple[Citation, ...]:
     return tuple(c for c in citations if c.quote and c.article.text[c.start : c.end] == c.quote)
 
 
-def compose_answer(query: Query, reading: Reading, weights: TermWeights) -> Answer:
-    """Answer from the best evidence, or abstain when it breaks a constraint or is not sure enough."""
-    if not reading.ranked:
+def answer(query: Query, evidence: Sequence[Evidence], weights: TermWeights) -> Answer:
+    """Answer from the evidence, or abstain when it breaks a constraint or is not sure enough."""
+    if not evidence:
         return _abstain(query, "档案中没有找到与问题有关的内容。", 0.0, ())
+    admissible = [e for e in evidence if find_violation(query, e) is None]
+    reading = read(query, admissible or evidence, weights)
     best = reading.ranked[0][0]
-    violation = find_violation(query, best, reading.span)
+    violation = find_violation(query, best) or find_span_violation(query, best, reading.span)
     if violation:
         return _abstain(query, _explain_violation(violation), min(reading.confidence, 0.1), reading.ranked)
     if reading.confidence < load_models().threshold:
         return _abstain(query, _explain_doubt(best, weights), reading.confidence, reading.ranked)
-    short = _short_answer(query, reading)
+    short = _short_answer(reading)
     citations = check_citations(_cite(_support(query, reading, short), start=1))
     if not citations:
         return _abstain(query, "引文未能与原文逐字核对，故不作答。", 0.0, ())
@@ -49,9 +51,9 @@ def compose_answer(query: Query, reading: Reading, weights: TermWeights) -> Answ
     )
 
 
-def _short_answer(query: Query, reading: Reading) -> str:
+def _short_answer(reading: Reading) -> str:
     """Return the span for questions of a type that has spans, else the sentence itself."""
-    if reading.span is None or query.type in {"explain", "yesno", "other"}:
+    if reading.span is None:
         return reading.ranked[0][0].sentence
     return reading.span.text.strip(_QUOTE_MARKS) or reading.span.text
 
@@ -60,7 +62,7 @@ def _support(query: Query, reading: Reading, short: str) -> list[tuple[Evidence,
     """The best sentence, and others that hold the same short answer or, for open questions, tell more."""
     (best, best_score), *others = reading.ranked
     chosen = [(best, best_score)]
-    open_question = reading.span is None or query.type in {"explain", "other", "yesno"}
+    open_question = reading.span is None or query.type == "explain"
     told = fold(best.sentence)
     for evidence, score in others:
         if len(chosen) == _MAX_CITATIONS or score < best_score - _SUPPORT_MARGIN:
@@ -73,7 +75,7 @@ def _support(query: Query, reading: Reading, short: str) -> list[tuple[Evidence,
                 word in folded and word not in told for word in query.words
             )
         else:
-            supports = fold(short) in folded and find_violation(query, evidence, reading.span) is None
+            supports = fold(short) in folded
         if supports:
             chosen.append((evidence, score))
             told += folded
@@ -101,9 +103,8 @@ def _explain_violation(violation: Violation) -> str:
     if violation.kind == "figure":
         return "档案里有相关的报道，但没有说到所问的数字或时间。"
     if violation.kind == "title":
-        return f"档案里说到的“{violation.told}”职务不同，没有说到“{violation.asked}”。"
-    what = "人物" if violation.kind == "person" else "地方"
-    return f"档案里最接近的报道没有提到“{violation.asked}”这个{what}。"
+        return f"档案里说到了{violation.told}，但不是所问的“{violation.asked}”。"
+    return f"档案里最接近的报道没有提到“{violation.asked}”。"
 
 
 def _explain_doubt(best: Evidence, weights: TermWeights) -> str:

@@ -8,14 +8,13 @@ from pathlib import Path
 from types import TracebackType
 
 from embeddings.encoder import Encoder, EncoderUnavailableError, load_encoder
-from qa.answers import compose_answer
+from qa.answers import answer
 from qa.building import Progress, Summary, add_articles, index_paths
 from qa.errors import EncoderError
 from qa.evidence import collect_evidence, weigh_terms
 from qa.index import Index, new_generation, read_manifest
 from qa.lexical import Filters
 from qa.query import read_question
-from qa.reading import read
 from qa.records import Answer, Article, Hit
 from qa.retrieval import retrieve
 
@@ -127,9 +126,8 @@ class Assistant:
         index = self._index
         hits = retrieve(index, self._encoder, query, top_k=_READ_PASSAGES, filters=filters)
         weights = weigh_terms(index, query)
-        reading = read(query, collect_evidence(query, hits, weights), weights)
-        answer = compose_answer(query, reading, weights)
-        return replace(answer, elapsed_ms=(time.perf_counter() - began) * 1000)
+        found = answer(query, collect_evidence(query, hits, weights), weights)
+        return replace(found, elapsed_ms=(time.perf_counter() - began) * 1000)
 
     def add(
         self,

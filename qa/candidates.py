@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from qa.figures import CLOCK, DATE, DURATION, FIGURE, RANK, RATIO
 from qa.gaps import AnswerType
 from qa.query import Query
 from qa.segmentation import fold
@@ -15,40 +16,26 @@ __all__ = ["LABELS", "Candidate", "find_candidates"]
 # Labels tell how a candidate was found; the reader learns how far to trust each for each type.
 LABELS = (
     "figure", "ratio", "rank", "duration", "date", "PER", "LOC", "ORG", "organisation phrase",
-    "quoted", "list", "role", "subject", "object", "proper noun",
+    "quoted", "list", "role", "subject", "object", "proper noun", "cause",
 )  # fmt: skip
 
-_DIGITS = (
-    r"(?:\d+(?:[,，]\d{3})*(?:[.．]\d+)?|[零〇一二三四五六七八九十百千两]+(?:点[零〇一二三四五六七八九]+)?)"
-)
-_NUMBER = rf"(?:{_DIGITS}[多余几]?[十百千]?[万亿]{{0,2}}[多余]?|[几数]?[十百千万亿]+[多余]?)"
-_ABOUT = r"(?:近|约|超过|超|逾|(?<![通经超])过|不足|不到|至少|大约|将近|最多|高达)?"
-_MEASURE = (
-    "个百分点|平方公里|平方千米|平方米|立方米|公里/小时|千瓦时|亿千瓦时|千瓦|兆瓦|吉瓦|公顷|公里|千米|海里|厘米|毫米|毫克|千克|公斤|"
-    "人次|人民币|美元|欧元|日元|港元|英镑|卢布|元|块钱|分钟|小时|个小时|个月|个工作日|个|件|家|起|名|人|次|条|项|位|吨|亩|米|斤|台|辆|艘|架|座|所|处|例|宗|笔|"
-    "户|种|类|门|部|篇|张|套|只|头|株|棵|份|批|届|场|支|岁|度|层|级|枚|颗|粒|首|道|段|间|孔|尾|匹|块|盏|根|幅|本|册|分|倍|克|升|"
-    "℃|摄氏度|tb|gb|mb|km|kg|cm|mm|卷|期|集|代|轮|趟|班|列|节|口|把|副|对|双|组|帧|字|词|亿|万"
-)
-_FIGURE = re.compile(rf"{_ABOUT}(?<![\d.])({_NUMBER})({_MEASURE})(?:以上|以下|左右|多)?")
 _FIGURE_ASKED = re.compile(r"多少|几")
-_RATIO = re.compile(
-    rf"{_ABOUT}(?:\d+(?:\.\d+)?[%‰]|百分之{_DIGITS}|{_DIGITS}分之{_DIGITS}|{_DIGITS}个百分点|{_DIGITS}(?:成|倍))(?:以上|左右|多)?"
+_REPORTER = re.compile(r"(?:记者|通讯员|实习生)[:： \u3000]*(?:[\u4e00-\u9fff]{2,4}[、 \u3000]+)*\Z")
+_CREDIT = re.compile(
+    r"(?:记者|通讯员|摄影|供图)[:： \u3000]*((?:[\u4e00-\u9fff·]{2,5}[、 \u3000]*)+?)(?:摄影|摄|供图)?$"
 )
-_RANK = re.compile(rf"第{_DIGITS}[位名届次个批大]?|首位|榜首|冠军|亚军|季军")
-_DURATION = re.compile(
-    rf"{_ABOUT}{_NUMBER}(?:多)?(?:个)?(?:年|月|天|日|周|星期|小时|分钟|秒|工作日|学期|季度)(?:多|半|以上|左右)?"
-)
-_CHINESE_DAY = "[〇零一二三四五六七八九十]"
-_DATE = re.compile(
-    rf"(?:(?:\d{{2,4}}|{_CHINESE_DAY}{{4}})年(?:底|初|末|度)?)?(?:(?:\d{{1,2}}|{_CHINESE_DAY}{{1,3}})月(?:份|底|初|末|[上中下]旬)?)?"
-    rf"(?:(?:\d{{1,2}}|{_CHINESE_DAY}{{1,3}})(?:日|号))?(?:[上下]午|凌晨|中午|晚上?|清晨)?(?:\d{{1,2}}[时点](?:\d{{1,2}}分|半|许)?)?"
-    rf"(?:[至到—-](?:\d{{1,2}}月)?\d{{1,2}}日)?"
+_CAUSE = re.compile(r"因为|由于|原因是|原因在于|是因为|为了|因(?=[^此而为素果])|一是")
+# 静音区、讨论区和哄睡区三个区: the count that closes a list is not part of it.
+_TAIL_OF_LIST = re.compile(
+    r"等?(?:这)?[一二两三四五六七八九十\d]+[个大道项种类家名位条样件处]\S{0,4}$|等[^、]{0,6}$"
 )
 _QUOTED = re.compile(r"[“「『‘]([^“”「」『』‘’]{1,40})[”」』’]|(《[^《》]{1,60}》)")
 _GAP_EDGE = re.compile(r"^[的了是吗呢?？ 。,，]+|[的了是吗呢?？ 。,，]+$")
+_WHY = re.compile(r"为什么|为何|因何|原因|怎么会")
 _CLAUSE_MARK = "，。；：？！,;:?!\n（()）"
 _ITEM = r"[^，。；：？！、,;:?!\n（）()和及与“”「」『』‘’]{1,24}"
 _LIST = re.compile(rf"{_ITEM}(?:、{_ITEM})+(?:(?:和|及|以及|与){_ITEM})?|{_ITEM}(?:和|及|以及|与){_ITEM}")
+_LEADS = frozenset({"v", "vd", "p", "u", "d"})
 _TITLE_LABELS = frozenset({"n", "ORG", "LOC", "a", "an", "vn", "nz", "f", "s", "m", "q", "b"})
 _ORGANISATION_END = re.compile(
     r"(?:部门|单位|公司|机构|法院|检察院|企业|学校|中学|小学|幼儿园|大学|学院|医院|局|厅|部|院|委|办|办公室|委员会|组织|协会|学会|"
@@ -72,7 +59,9 @@ def find_candidates(query: Query, sentence: str, tokens: Sequence[Token]) -> lis
     for finder in _FINDERS.get(query.type, ()):
         for candidate in finder(query, folded, tokens):
             span = (candidate.start, candidate.end)
-            if span[0] < span[1] and span not in found:
+            # Who reports is no answer to who did it.
+            reporter = not query.asks_for_byline and _REPORTER.search(folded, 0, candidate.start)
+            if span[0] < span[1] and span not in found and not reporter:
                 found[span] = candidate
     return list(found.values())
 
@@ -87,6 +76,27 @@ def _by_pattern(pattern: re.Pattern[str], label: str) -> _Finder:
                 yield Candidate(match.start(), match.end(), label)
 
     return finder
+
+
+def _credit_names(query: Query, folded: str, _: Sequence[Token]) -> Iterator[Candidate]:
+    """The names in a photograph's credit line, which stand between a role and 摄."""
+    match = _CREDIT.search(folded) if query.asks_for_byline else None
+    if match:
+        for name in re.finditer(r"[\u4e00-\u9fff·]{2,5}", match[1]):
+            yield Candidate(match.start(1) + name.start(), match.start(1) + name.end(), "PER")
+
+
+def _causes(query: Query, folded: str, _: Sequence[Token]) -> Iterator[Candidate]:
+    """What follows because, up to the end of the first, second or third clause, for questions of why."""
+    if not _WHY.search(query.folded):
+        return
+    for match in _CAUSE.finditer(folded):
+        end = match.end()
+        for _clause in range(3):
+            if end >= len(folded):
+                break
+            end = _clause_bounds(folded, end + (folded[end] in _CLAUSE_MARK))[1]
+            yield Candidate(match.end(), end, "cause")
 
 
 def _by_label(wanted: str) -> _Finder:
@@ -122,7 +132,7 @@ def _paired_figures(query: Query, folded: str, __: Sequence[Token]) -> Iterator[
     """Two figures side by side (5个大块21条), for a question that asks for two (几个大块多少条)."""
     if len(_FIGURE_ASKED.findall(query.folded)) < 2:
         return
-    figures = list(_FIGURE.finditer(folded))
+    figures = list(FIGURE.finditer(folded))
     for first, second in pairwise(figures):
         if second.start() - first.end() <= 6:
             yield Candidate(first.start(), second.end(), "figure")
@@ -134,7 +144,7 @@ def _quoted(_: Query, folded: str, __: Sequence[Token]) -> Iterator[Candidate]:
         yield Candidate(start, end, "quoted")
 
 
-def _lists(_: Query, folded: str, __: Sequence[Token]) -> Iterator[Candidate]:
+def _lists(_: Query, folded: str, tokens: Sequence[Token]) -> Iterator[Candidate]:
     """Enumerations A、B和C; a list in one pair of quotation marks, and several quoted names in a row."""
     for match in re.finditer(r"(?:[“《「][^”》」]+[”》」][、和及与]?){2,}", folded):
         yield Candidate(match.start(), match.end() - (match[0][-1] in "、和及与"), "list")
@@ -142,10 +152,16 @@ def _lists(_: Query, folded: str, __: Sequence[Token]) -> Iterator[Candidate]:
         if match[1] and "、" in match[1]:
             yield Candidate(*match.span(1), "list")
     for match in _LIST.finditer(folded):
-        yield Candidate(*match.span(), "list")
-        lead = re.match(r".{0,20}?(?:包括|分别是|分别为|有|为|是|即|涉及|涵盖|打造出?|推出)", match[0])
-        if lead and lead.end() < len(match[0]):
-            yield Candidate(match.start() + lead.end(), match.end(), "list")
+        tail = _TAIL_OF_LIST.search(match[0])
+        end = match.start() + tail.start() if tail else match.end()
+        first_item = match.start() + re.match(r"[^、和及与]*", match[0]).end()  # type: ignore[union-attr]
+        # The first item begins behind the last verb before it: 送到北京、广州和武汉.
+        starts = [
+            t.end for t in tokens if match.start() <= t.start and t.end < first_item and t.label in _LEADS
+        ]
+        for start in {match.start(), max(starts, default=match.start())}:
+            yield Candidate(start, end, "list")
+            yield Candidate(start, match.end(), "list")
 
 
 def _organisation_phrases(_: Query, __: str, tokens: Sequence[Token]) -> Iterator[Candidate]:
@@ -242,19 +258,21 @@ def _objects(query: Query, folded: str, _: Sequence[Token]) -> Iterator[Candidat
 _FINDERS: dict[AnswerType, tuple[_Finder, ...]] = {
     "quantity": (
         _paired_figures,
-        _by_pattern(_FIGURE, "figure"),
-        _by_pattern(_RATIO, "ratio"),
+        _by_pattern(FIGURE, "figure"),
+        _by_pattern(RATIO, "ratio"),
+        _by_pattern(CLOCK, "duration"),
         _numbers_by_tag,
     ),
-    "ratio": (_by_pattern(_RATIO, "ratio"), _by_pattern(_FIGURE, "figure")),
-    "rank": (_by_pattern(_RANK, "rank"),),
-    "duration": (_by_pattern(_DURATION, "duration"),),
-    "date": (_by_pattern(_DATE, "date"), _by_label("TIME")),
-    "person": (_by_label("PER"), _subjects),
+    "ratio": (_by_pattern(RATIO, "ratio"), _by_pattern(FIGURE, "figure")),
+    "rank": (_by_pattern(RANK, "rank"),),
+    "duration": (_by_pattern(CLOCK, "duration"), _by_pattern(DURATION, "duration")),
+    "date": (_by_pattern(DATE, "date"), _by_label("TIME")),
+    "person": (_credit_names, _by_label("PER"), _subjects),
     "agent": (_by_label("PER"), _by_label("ORG"), _organisation_phrases, _subjects),
     "role": (_roles,),
     "place": (_by_label("LOC"), _by_label("ORG"), _organisation_phrases, _subjects),
     "organisation": (_by_label("ORG"), _organisation_phrases, _subjects),
     "name": (_quoted, _proper_nouns, _objects, _subjects),
     "list": (_lists, _quoted, _objects, _subjects),
+    "explain": (_causes,),
 }

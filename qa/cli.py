@@ -22,7 +22,7 @@ from rich.table import Table
 from qa.assistant import Assistant
 from qa.building import Summary, read_articles
 from qa.contracts import answer_to_json, article_to_json, hit_to_json
-from qa.errors import InputError, WenbaoError
+from qa.errors import InputError, QuestionError, WenbaoError
 from qa.files import find_files
 from qa.index import default_index_path
 from qa.records import Answer, Article
@@ -192,7 +192,20 @@ def ask(
     answered = False
     with Assistant.open(index or default_index_path()) as assistant:
         for question_id, text in questions:
-            answer = assistant.ask(text, source=source, date_from=date_from, date_to=date_to)
+            try:
+                answer = assistant.ask(text, source=source, date_from=date_from, date_to=date_to)
+            except QuestionError as error:
+                if batch is None:
+                    raise
+                # One bad question of a batch is an answer not given, no reason to stop the others.
+                answer = Answer(
+                    text,
+                    answered=False,
+                    text=str(error),
+                    short_answer=None,
+                    confidence=0.0,
+                    reason=str(error),
+                )
             answered = answered or answer.answered
             if json_output:
                 _write_json(answer_to_json(answer, question_id))

@@ -17,15 +17,19 @@ __all__ = [
     "TermWeights",
     "collect_evidence",
     "coverage",
-    "told_years",
     "weigh_terms",
+    "years_of",
 ]
 
 SENTENCE_FEATURES = (
     "words", "bigrams", "words with context", "longest match", "entities", "entities with context",
-    "focus", "words in article", "passage score", "passage rank", "length", "year told", "other year",
+    "focus", "words in article", "passage score", "passage rank", "length", "is question", "year told",
+    "other year",
 )  # fmt: skip
-_YEAR_TOLD = re.compile(r"((?:19|20)\d\d)(?=年|[-—至到]\d{4}年|度)")
+_YEAR_TOLD = re.compile(
+    r"(?<![比较])(?:(?P<year>(?:19|20)\d\d)(?=年|[-—至到]\d{4}年|度)|(?P<relative>今年|去年|前年|明年))"
+)
+_YEARS_FROM_NOW = {"今年": 0, "去年": -1, "前年": -2, "明年": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +83,26 @@ def longest_match(question: str, text: str) -> int:
     return best
 
 
-def told_years(text: str, end: int) -> list[str]:
-    """Return the years told in ``text`` up to ``end``, the last one first."""
-    return [m[1] for m in _YEAR_TOLD.finditer(text, 0, end)][::-1]
+def told_years(article: Article, start: int, end: int) -> list[str]:
+    """Return the years told in ``article.text[start:end]``, the last one first.
+
+    今年 and 去年 are counted from the day of publication; a year compared with (比2024年) is not told.
+    """
+    years = []
+    for match in _YEAR_TOLD.finditer(article.text, start, end):
+        if match["year"]:
+            years.append(match["year"])
+        elif article.date:
+            years.append(str(int(article.date[:4]) + _YEARS_FROM_NOW[match["relative"]]))
+    return years[::-1]
+
+
+def years_of(article: Article, start: int, end: int) -> set[str]:
+    """Return the years a sentence speaks of: those in it, else the last one before it, else its date's."""
+    told = told_years(article, start, end) or told_years(article, 0, start)[:1]
+    if not told and article.date:
+        return {article.date[:4]}
+    return set(told)
 
 
 def collect_evidence(query: Query, hits: Sequence[Hit], weights: TermWeights) -> list[Evidence]:
@@ -92,21 +113,27 @@ def collect_evidence(query: Query, hits: Sequence[Hit], weights: TermWeights) ->
         passage, article = hit.passage, hit.passage.article
         around = fold(f"{article.kicker} {article.headline} {article.subtitle} {passage.text}")
         shared = _passage_features(query, weights, hit, around, (hit.score / best_score, 1 / (rank + 1)))
+        credit_spans = _credit_spans(article)
         for start, end in sentence_spans(article.text, passage.start, passage.end):
+            credit = next((span for span in credit_spans if span[1] <= start < span[2]), None)
+            if query.asks_for_photographer and credit is None:
+                continue
             sentence = article.text[start:end]
-            own = _sentence_features(query, weights, fold(_matched(query, article, start, end)), around)
+            # Of whom a photograph is, its caption tells; of whom it is by, the credit below.
+            matched = article.text[credit[0] : credit[2]] if credit and query.asks_for_byline else sentence
+            own = _sentence_features(query, weights, fold(matched), around)
             year = _year_features(query, article, start, end)
-            collected.append(Evidence(hit, start, end, sentence, (*own, *shared, *_length(sentence), *year)))
+            collected.append(Evidence(hit, start, end, sentence, (*own, *shared, *_form(sentence), *year)))
     return collected
 
 
-def _matched(query: Query, article: Article, start: int, end: int) -> str:
-    """The text a sentence is matched by: for who took a photograph, the credit's caption goes with it."""
-    if query.asks_for_byline:
-        for paragraph, (first, last) in zip(article.paragraphs, article.paragraph_offsets, strict=True):
-            if paragraph.credit and first + len(paragraph.text) < start < last:
-                return article.text[first:last]
-    return article.text[start:end]
+def _credit_spans(article: Article) -> list[tuple[int, int, int]]:
+    """Where captions with a credit begin, where the credit begins, and where it ends."""
+    return [
+        (first, first + len(paragraph.text) + 1, last)
+        for paragraph, (first, last) in zip(article.paragraphs, article.paragraph_offsets, strict=True)
+        if paragraph.credit
+    ]
 
 
 def _sentence_features(
@@ -130,16 +157,14 @@ def _passage_features(
     return named, focus, coverage(weights.words, article), *standing
 
 
-def _length(sentence: str) -> tuple[float]:
-    return (min(len(sentence), 120) / 60,)
+def _form(sentence: str) -> tuple[float, float]:
+    return min(len(sentence), 120) / 60, float(sentence.rstrip("”」』").endswith(("？", "?")))
 
 
 def _year_features(query: Query, article: Article, start: int, end: int) -> tuple[float, float]:
     """Whether the year asked for is told in or before the sentence, and whether another one is."""
     if not query.years:
         return 0.5, 0.0
-    inside = {m[1] for m in _YEAR_TOLD.finditer(article.text, start, end)}
-    before = told_years(article.text, start)[:1]
-    told = inside or set(before) or ({article.date[:4]} if article.date else set())
+    told = years_of(article, start, end)
     agrees = bool(told & set(query.years))
     return float(agrees), float(bool(told) and not agrees)

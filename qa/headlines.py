@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Match",
     "bigrams",
     "divide",
+    "grams_of_lines",
     "match_headings",
     "share_headline",
     "title_parts",
@@ -32,14 +34,15 @@ _AFTER = (3.0, -1.0, -2.0)  # a heading before its body, before another one and 
 _OTHER_FRAME = -2.5
 _ORPHAN_RUN = -1.0
 _ORPHAN_LINE = -4.0
-_PART_FOR_CAPTIONS = -6.0  # a column title stands alone, not in an unbroken run with other headings
-_TORN = -20.0  # a group that begins with the end of a wrapped line, or with a subtitle
+_DIVIDED = -6.0  # only some lines of an unbroken run for captions or another frame: theirs stand alone
+_TORN = -20.0  # a group whose first line is the rest of the line above it
 _REACH = 6  # bodies on either side of a heading that may own it
 _LINES = 4  # printed lines of one headline group
 _BEAM = 24
 _TAIL = 3  # characters: so short a heading line is the wrapped end of the line above it
-_LEANING = 0.4  # least net share of bigrams that each of two headlines has in its own body alone
-_COHESION = 0.15  # share of bigrams in both texts beside a border from which on they are one text
+_LEANING = 0.3  # least net share of bigrams that each of two headlines has in its own body alone
+_APART = 0.9  # least sum of these two shares
+_COHESION = 0.2  # share of bigrams common to the texts above and below that makes them one body
 _LONGEST = 400  # paragraphs; no longer text is divided by its headings
 _COVERED = 0.16  # least share of bigrams that each of two bodies adds to a headline of both
 _COMMON = 0.3  # share of bigrams in both bodies that makes one headline that of both
@@ -90,10 +93,10 @@ class _State:
 
 @dataclass(frozen=True, slots=True)
 class _Pairing:
-    """What speaks for a candidate owning lines of a run: their place, and the words of each line."""
+    """What speaks for a candidate owning a whole run, or part of one, and the words of each line."""
 
     candidate: int
-    place: float
+    whole: float
     part: float
     words: tuple[float, ...]
 
@@ -103,7 +106,7 @@ def bigrams(text: str) -> frozenset[str]:
     return frozenset(word[k : k + 2] for word in _WORD.findall(text) for k in range(len(word) - 1))
 
 
-def likeness(grams: frozenset[str], body: frozenset[str], counts: Counter[str], bodies: int) -> float:
+def _likeness(grams: frozenset[str], body: frozenset[str], counts: Counter[str], bodies: int) -> float:
     """Return the log-odds that a heading with these bigrams belongs to a body.
 
     ``counts`` tells in how many of the page's ``bodies`` each bigram occurs, this body included.
@@ -124,13 +127,10 @@ def match_headings(headings: list[Heading], candidates: list[Candidate]) -> list
         counts.update(candidate.grams)
     beam = [_State(0.0, frozenset(), ())]
     start = 0
-    while start < len(headings):
-        end = start + 1
-        while end < len(headings) and headings[end].run == headings[start].run:
-            end += 1
-        run = headings[start:end]
+    for _, group in groupby(headings, key=lambda heading: heading.run):
+        run = list(group)
         beam = _assign_run(run, start, beam, _pairings(run, candidates, counts))
-        start = end
+        start += len(run)
     matches: list[Match] = []
     link = beam[0].link
     while link:
@@ -148,16 +148,15 @@ def _pairings(run: list[Heading], candidates: list[Candidate], counts: Counter[s
     pairings = []
     for index in (*reach, *range(bodies, len(candidates))):
         candidate = candidates[index]
-        words = [likeness(g, candidate.grams, counts, len(candidates)) for g in grams]
+        words = [_likeness(g, candidate.grams, counts, len(candidates)) for g in grams]
         together = candidate.frame == run[0].frame
-        part = 0.0
         if candidate.captions:
             place, words = (0.5 if together else -0.5), [max(score, -1.0) for score in words]
-            part = _PART_FOR_CAPTIONS
         else:
             ladder, rank = (_BEFORE, split - 1 - index) if index < split else (_AFTER, index - split)
             place = ladder[min(rank, 2)] if together else _OTHER_FRAME - rank
-        pairings.append(_Pairing(index, place, place + part, tuple(words)))
+        part = place + (_DIVIDED if candidate.captions or not together else 0.0)
+        pairings.append(_Pairing(index, place, part, tuple(words)))
     return pairings
 
 
@@ -175,19 +174,15 @@ def _assign_run(
             whole = end - begin == len(run)
             lines = tuple(range(offset + begin, offset + end))
             orphan = Match(lines, None, _ORPHAN_RUN if whole else _ORPHAN_LINE)
-            owned = []
-            for pairing in pairings:
-                place = pairing.place if whole else pairing.part
-                owned.append(Match(lines, pairing.candidate, place + sum(pairing.words[begin:end]) + shape))
+            owned = [
+                Match(lines, p.candidate, (p.whole if whole else p.part) + sum(p.words[begin:end]) + shape)
+                for p in pairings
+            ]
             for state in layers[begin]:
                 for match in (orphan, *owned):
-                    if match.candidate is None:
-                        used = state.used
-                    elif match.candidate in state.used:
-                        continue
-                    else:
-                        used = state.used | {match.candidate}
-                    layers[end].append(_State(state.score + match.score, used, (match, state.link)))
+                    if match.candidate not in state.used:
+                        used = state.used if match.candidate is None else state.used | {match.candidate}
+                        layers[end].append(_State(state.score + match.score, used, (match, state.link)))
     return _prune(layers[-1])
 
 
@@ -203,11 +198,32 @@ def _prune(states: list[_State]) -> list[_State]:
 def _shape_score(run: list[Heading], begin: int, end: int) -> float:
     """Return what the form of some lines of a run says for their being one group."""
     score = -1.0 * max(0, end - begin - 3)
-    if begin > 0 and (len(run[begin].text) <= _TAIL or run[begin].text.startswith("—")):
+    if begin > 0 and _is_rest(run[begin - 1].text, run[begin].text):
         score += _TORN
     if end < len(run) and run[end - 1].width >= max(h.width for h in run) and run[end].width < 6:
         score -= 2.0
     return score
+
+
+def _is_wrapped(above: str, line: str) -> bool:
+    """Tell whether a heading line is plainly the end of the one above it."""
+    return len(line) <= _TAIL or above.count("“") > above.count("”")
+
+
+def _is_rest(above: str, line: str) -> bool:
+    """Tell whether a heading line cannot be without the one above it: its wrapped end, or a subtitle."""
+    return line.startswith("—") or _is_wrapped(above, line)
+
+
+def grams_of_lines(lines: list[str]) -> list[frozenset[str]]:
+    """Return the bigrams of neighbouring heading lines, each taken with what is plainly its rest."""
+    joined = lines[:1]
+    for line in lines[1:]:
+        if _is_rest(joined[-1], line):
+            joined[-1] += line
+        else:
+            joined.append(line)
+    return [bigrams(line) for line in joined]
 
 
 def divide(paragraphs: list[frozenset[str]], lines: list[frozenset[str]]) -> int | None:
@@ -215,8 +231,8 @@ def divide(paragraphs: list[frozenset[str]], lines: list[frozenset[str]]) -> int
 
     Takes the bigrams of the paragraphs and of the heading lines in printed order; returns the number of
     the second body's first paragraph, or None. The lines must fall into two groups (in either order), of
-    which each has much in one part of the text that is not in the other. Of equal borders the last is
-    taken: a body opens with what its headline says.
+    which each has much in one part of the text that is not in the other, and the text must change its
+    words at the border. Of equal borders the last is taken: a body opens with what its headline says.
     """
     if not 2 <= len(paragraphs) <= _LONGEST or len(lines) < 2:
         return None
@@ -226,9 +242,9 @@ def divide(paragraphs: list[frozenset[str]], lines: list[frozenset[str]]) -> int
         for gram in grams:
             first.setdefault(gram, number)
             last[gram] = number
-    best, where = 0.0, None
+    best, where = _APART, None
     for start in range(1, len(paragraphs)):
-        if cohesion(paragraphs, start) >= _COHESION:
+        if _cohesion(paragraphs, start) >= _COHESION:
             continue
         # how many bigrams of each line stand only below the border, less those only above it
         later = [
@@ -243,8 +259,8 @@ def divide(paragraphs: list[frozenset[str]], lines: list[frozenset[str]]) -> int
     return where
 
 
-def cohesion(paragraphs: list[frozenset[str]], start: int) -> float:
-    """Return how much the two paragraphs above a border and the two below it have in common, 0 to 1."""
+def _cohesion(paragraphs: list[frozenset[str]], start: int) -> float:
+    """Return the share of bigrams common to the two paragraphs above a border and the two below it."""
     above = frozenset().union(*paragraphs[max(0, start - 2) : start])
     below = frozenset().union(*paragraphs[start : start + 2])
     return len(above & below) / max(1, min(len(above), len(below)))
@@ -290,7 +306,7 @@ def _unwrap(lines: list[str], widths: list[float]) -> tuple[list[str], list[floa
     """Join to the line above it what is plainly the end of a wrapped heading line."""
     joined, sizes = lines[:1], widths[:1]
     for line, width in zip(lines[1:], widths[1:], strict=True):
-        if len(line) <= _TAIL or joined[-1].count("“") > joined[-1].count("”"):
+        if _is_wrapped(joined[-1], line):
             joined[-1] += line
             sizes[-1] += width
         else:

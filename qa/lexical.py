@@ -36,7 +36,9 @@ class Filters:
                 try:
                     date.fromisoformat(day)
                 except ValueError:
-                    raise QuestionError(f"{day!r} is not a date; write it as 2025-03-28") from None
+                    raise QuestionError(
+                        f"日期应写作2025-03-28 ({day!r} is not a date; write it as 2025-03-28)"
+                    ) from None
         return cls(source, date_from, date_to)
 
 

@@ -13,7 +13,9 @@ __all__ = ["MAX_QUESTION", "Query", "read_question"]
 MAX_QUESTION = 1000
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d|[.．])(?=年|度|$|[^\d%件家个名万亿])")
-_BYLINE = re.compile(r"记者|通讯员|摄影|拍摄|拍的|摄的|照片|采写|作者|撰写|撰文|采访")
+_BYLINE = re.compile(r"记者|通讯员|摄影|拍摄|拍的|摄的|照片|图片|采写|作者|撰写|撰文|采访")
+_IMAGE = "照片|图片|[张幅]图|摄影|画面"
+_PHOTOGRAPH = re.compile(rf"(?:{_IMAGE}).*(?:谁|哪位)|(?:谁|哪位).*(?:{_IMAGE})")
 _LINKS = frozenset({"是", "为", "达", "达到", "有", "叫", "由", "在", "共", "共有", "占"})
 _NOUNS = frozenset({"n", "vn", "an", "nz", "v"})
 _FUNCTION = frozenset({"r", "u", "w", "p", "c", "xc", "d", "f", "m", "q"})
@@ -27,8 +29,8 @@ class Query:
     ``focus`` is the noun next to the gap (年利率 in 年利率是多少), ``gap_word`` the word right before it
     (化解 in 化解了多少), ``count`` the number of things asked for (3 in 哪三项; 0 where not told), ``units``
     the measure words asked for. ``asks_for_byline`` tells that reporters or photographers are meant,
-    who are no answer otherwise. ``years`` must hold of the evidence. ``entities`` are the names that
-    the question mentions.
+    who are no answer otherwise; ``asks_for_photographer`` that it is the credit of a photograph. ``years``
+    must hold of the evidence. ``entities`` are the names that the question mentions.
     """
 
     text: str
@@ -43,20 +45,28 @@ class Query:
     count: int
     units: tuple[str, ...]
     asks_for_byline: bool
+    asks_for_photographer: bool
     years: tuple[str, ...]
     entities: tuple[Token, ...]
 
 
 def read_question(question: str) -> Query:
     """Read a question. Raises QuestionError when it is empty or longer than MAX_QUESTION characters."""
-    text = " ".join(question.split())
+    # Half a surrogate pair is no character and would stop the tokenizers below.
+    text = " ".join(question.encode("utf-8", "ignore").decode("utf-8").split())
     if len(text) > MAX_QUESTION:
-        message = f"the question has {len(text):,} characters; ask in at most {MAX_QUESTION:,}"
+        message = (
+            f"问题有{len(text):,}字，请缩短到{MAX_QUESTION:,}字以内"
+            f" (the question has {len(text):,} characters; ask in at most {MAX_QUESTION:,})"
+        )
         raise QuestionError(message)
     folded = fold(text)
     if not bigrams(folded):
-        raise QuestionError("the question is empty; ask for something, such as 江西综治中心化解了多少纠纷")
+        message = "问题是空的，请用一句话提问 (the question is empty; ask for something)"
+        raise QuestionError(message)
     kind, start, end = find_gap(folded)
+    photograph = bool(_PHOTOGRAPH.search(folded))
+    kind = "person" if photograph else kind
     before, after = folded[:start], folded[end:]
     tokens = tag(folded)
     gapless = before + "\n" + after
@@ -73,6 +83,7 @@ def read_question(question: str) -> Query:
         count=count_asked(folded),
         units=_units(kind, folded, start, tokens),
         asks_for_byline=bool(_BYLINE.search(folded)),
+        asks_for_photographer=photograph,
         years=tuple(dict.fromkeys(_YEAR.findall(folded))),
         entities=tuple(t for t in tokens if t.label in {"PER", "LOC", "ORG", "nw", "nz"}),
     )

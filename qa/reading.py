@@ -111,7 +111,7 @@ def answer_features(
     best = spans[0][0].evidence if spans else ranked[0][0]
     own = next(score for evidence, score in ranked if evidence is best)
     other = max((score for evidence, score in ranked if evidence is not best), default=0.0)
-    asked = query.type not in {"other", "explain", "yesno"}
+    asked = query.type not in {"other", "yesno"}
     scores = np.array([score for _, score in spans])
     probability = float(1 / np.exp(scores - scores[0]).sum()) if spans else 0.0
     signs = spans[0][0].features[: len(SIGNS)] if spans else (0.0,) * len(SIGNS)

@@ -15,8 +15,8 @@ __all__ = ["SIGNS", "SPAN_FEATURES", "MeasuredSpan", "measure_spans"]
 # Features that the answer check looks at too: what fits and what does not.
 SIGNS = (
     "near words", "near bigrams", "left match", "right match", "modifier differs", "unit agrees",
-    "unit differs", "in question", "own words", "own bigrams", "digits", "byline", "beside gap word",
-    "count agrees",
+    "unit differs", "in question", "own words", "own bigrams", "digits", "beside gap word", "count agrees",
+    "former value", "total",
 )  # fmt: skip
 SPAN_FEATURES = (*SIGNS, "length", "position", "bare one", *LABELS)
 
@@ -24,7 +24,11 @@ _LINKING = "的了是为有达共叫由在吗呢?。, "
 _CLOSING = "”」』》’"
 _MODIFIERS = "副原前代非常"
 _CLAUSE_MARK = re.compile(r"[，。；：？！,;:?!\n]")
-_BYLINE_BEFORE = re.compile(r"(?:记者|通讯员|编辑|实习生)[:： \u3000]*(?:[\u4e00-\u9fff]{2,4}[、 \u3000]+)*$")
+# 由200元提高到350元: the first figure is what it was, the second what it is.
+_FORMER = re.compile(r"[由从][^，。；,;]{0,6}$")
+_BECAME = re.compile(r"^[^，。；,;]{0,12}(?:到|至|为)")
+_TOTAL_ASKED = re.compile(r"总|一共|共|累计|合计")
+_TOTAL = re.compile(r"总|共|累计|合计|达到")
 # Measure words that writers exchange: 多少家单位 is answered by 1744个单位.
 _KINDRED_UNITS = (
     "个家所户处座",
@@ -62,6 +66,11 @@ class MeasuredSpan:
     def modifier_differs(self) -> bool:
         """Whether the text has another modifier before what the question asks for (副市长, not 市长)."""
         return self.features[SPAN_FEATURES.index("modifier differs")] > 0
+
+    @property
+    def unit_differs(self) -> bool:
+        """Whether the question asks for a measure word and the span has none of its kind."""
+        return self.features[SPAN_FEATURES.index("unit differs")] > 0
 
 
 def measure_spans(query: Query, weights: TermWeights, evidence: Evidence) -> list[MeasuredSpan]:
@@ -101,9 +110,10 @@ def _measure(
         coverage(weights.words, own),
         coverage(weights.bigrams, own),
         float(any(c.isdigit() for c in text)),
-        float(not query.asks_for_byline and bool(_BYLINE_BEFORE.search(left))),
         float(bool(query.gap_word) and query.gap_word in left[-len(query.gap_word) - _BESIDE :]),
         _count_agreement(query, text),
+        float(bool(_FORMER.search(left)) and bool(_BECAME.search(right))),
+        float(bool(_TOTAL_ASKED.search(query.folded)) and bool(_TOTAL.search(left[-6:]))),
         min(len(text), 30) / 10,
         candidate.start / max(len(folded), 1),
         float(text.startswith("一") and len(text) < 4),

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from qa.blocks import Block
 from qa.bylines import is_run_in
-from qa.headlines import Heading, bigrams, divide, share_headline
+from qa.headlines import Heading, bigrams, divide, grams_of_lines, share_headline
 
 __all__ = ["Cut", "Story", "cut_stories", "grams_of"]
 
@@ -141,10 +141,10 @@ def _settle_borders(cut: Cut, blocks: list[Block]) -> Cut:
         if not 0 < len(headings) <= _FRAME_HEADINGS:
             stories += members
             continue
-        joined = _join_stories(members, [bigrams(h.text) for h in headings], blocks)
+        joined = _join_stories(members, grams_of_lines([h.text for h in headings]), blocks)
         below = [h for h in headings if h.place > joined[-1].text[-1]]
         if len(joined) == 1 and below:
-            joined = _divide_story(joined[0], [bigrams(h.text) for h in below], blocks)
+            joined = _divide_story(joined[0], grams_of_lines([h.text for h in below]), blocks)
         stories += joined
     return replace(cut, stories=stories)
 
