@@ -28,7 +28,7 @@ class TransformerEncoder:
                 "or name the folder it was saved to"
             )
             raise EncoderUnavailableError(message) from error
-        dimension = self._model.get_sentence_embedding_dimension()
+        dimension = self._model.get_embedding_dimension()
         if dimension is None:
             raise EncoderUnavailableError(
                 f"encoder {name!r} does not tell its dimension: choose a bi-encoder"

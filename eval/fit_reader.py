@@ -28,7 +28,7 @@ from eval.command import SAMPLE_GOLD, SAMPLE_PAGES
 from eval.gold import GoldQuestion, read_gold
 from eval.metrics import character_f1, evidence_hit, exact_match, normalise
 from qa.building import add_articles, index_paths
-from qa.constraints import find_violation
+from qa.constraints import find_violations
 from qa.errors import QuestionError
 from qa.evidence import SENTENCE_FEATURES, Evidence, TermWeights, collect_evidence, weigh_terms
 from qa.index import Index
@@ -150,7 +150,8 @@ def ask(question: GoldQuestion, index: Index, encoder: Encoder) -> list[Example]
 
     def example(shown: Sequence[Hit], *, hidden: bool) -> Example:
         evidence = collect_evidence(query, shown[:READ_PASSAGES], weights)
-        evidence = [e for e in evidence if find_violation(query, e) is None] or evidence
+        violations = find_violations(query, evidence)
+        evidence = [e for e, v in zip(evidence, violations, strict=True) if v is None] or evidence
         return Example(question, query, evidence, weights, training, hidden)
 
     asked = [example(hits, hidden=False)]

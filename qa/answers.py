@@ -1,13 +1,15 @@
 """Reading to Answer: quotes checked against the article's characters, or an abstention that says why."""
 
+import re
 from collections.abc import Iterable, Sequence
 
-from qa.constraints import Violation, find_span_violation, find_violation
+from qa.constraints import Violation, find_span_violation, find_violations
 from qa.evidence import Evidence, TermWeights
 from qa.query import Query
 from qa.reading import Reading, load_models, read
 from qa.records import Answer, Citation
 from qa.segmentation import fold
+from qa.series import announced_series
 
 __all__ = ["answer", "check_citations"]
 
@@ -16,6 +18,7 @@ _MAX_CITATIONS = 3
 _SUPPORT_MARGIN = 2.0
 # Below this share of the question's words (weighted), what was found is not even related.
 _RELATED_COVERAGE = 0.34
+_GAP = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff])")
 _QUOTE_MARKS = "“”\"「」『』‘’'（）() 　，,。；;：:、"
 
 
@@ -28,16 +31,21 @@ def answer(query: Query, evidence: Sequence[Evidence], weights: TermWeights) -> 
     """Answer from the evidence, or abstain when it breaks a constraint or is not sure enough."""
     if not evidence:
         return _abstain(query, "档案中没有找到与问题有关的内容。", 0.0, ())
-    admissible = [e for e in evidence if find_violation(query, e) is None]
+    violations = find_violations(query, evidence)
+    admissible = [e for e, violation in zip(evidence, violations, strict=True) if violation is None]
     reading = read(query, admissible or evidence, weights)
     best = reading.ranked[0][0]
-    violation = find_violation(query, best) or find_span_violation(query, best, reading.span)
+    if admissible:
+        violation = find_span_violation(query, best, reading.span)
+    else:
+        violation = violations[evidence.index(best)]
     if violation:
         return _abstain(query, _explain_violation(violation), min(reading.confidence, 0.1), reading.ranked)
     if reading.confidence < load_models().threshold:
         return _abstain(query, _explain_doubt(best, weights), reading.confidence, reading.ranked)
-    short = _short_answer(reading)
-    citations = check_citations(_cite(_support(query, reading, short), start=1))
+    series = _series(query, reading)
+    short = "；".join(e.sentence.rstrip("。；") for e, _ in series) if series else _short_answer(reading)
+    citations = check_citations(_cite(series or _support(query, reading, short)))
     if not citations:
         return _abstain(query, "引文未能与原文逐字核对，故不作答。", 0.0, ())
     return Answer(
@@ -51,11 +59,23 @@ def answer(query: Query, evidence: Sequence[Evidence], weights: TermWeights) -> 
     )
 
 
+def _series(query: Query, reading: Reading) -> list[tuple[Evidence, float]]:
+    """The sentences that the best one announces (三方面要求), where that is what the question asks for."""
+    best, score = reading.ranked[0]
+    if query.type not in {"explain", "list"}:
+        return []
+    found = {(e.article.article_id, e.start, e.end): e for e, _ in reading.ranked}
+    keys = [(best.article.article_id, *span) for span in announced_series(best.article, best.start, best.end)]
+    return [(found[key], score) for key in keys] if all(key in found for key in keys) else []
+
+
 def _short_answer(reading: Reading) -> str:
     """Return the span for questions of a type that has spans, else the sentence itself."""
     if reading.span is None:
         return reading.ranked[0][0].sentence
-    return reading.span.text.strip(_QUOTE_MARKS) or reading.span.text
+    # Names of two characters are printed with a gap in the middle.
+    short = _GAP.sub("", reading.span.text)
+    return short.strip(_QUOTE_MARKS) or short
 
 
 def _support(query: Query, reading: Reading, short: str) -> list[tuple[Evidence, float]]:
@@ -82,7 +102,7 @@ def _support(query: Query, reading: Reading, short: str) -> list[tuple[Evidence,
     return chosen
 
 
-def _cite(ranked: Sequence[tuple[Evidence, float]], start: int) -> list[Citation]:
+def _cite(ranked: Sequence[tuple[Evidence, float]]) -> list[Citation]:
     return [
         Citation(
             number=number,
@@ -93,7 +113,7 @@ def _cite(ranked: Sequence[tuple[Evidence, float]], start: int) -> list[Citation
             quote=evidence.sentence,
             score=score,
         )
-        for number, (evidence, score) in enumerate(ranked, start)
+        for number, (evidence, score) in enumerate(ranked, 1)
     ]
 
 
@@ -128,5 +148,5 @@ def _abstain(
         short_answer=None,
         confidence=confidence,
         reason=reason,
-        nearest=check_citations(_cite(ranked[:2], start=1)),
+        nearest=check_citations(_cite(ranked[:2])),
     )

@@ -189,15 +189,15 @@ def _label_lines(run: list[PrintedLine], forced: float, breaking: float) -> list
     for previous, line in pairwise(run):
         tail = (tail + previous.text)[-_TAIL:]
         ended = _ending_score(previous, tail)
-        into_body = (
+        into_body: list[tuple[float, _Label]] = [
             (body + _joining_score(previous), "carry"),
             (body + ended + breaking + _opening_score(line), "begin"),
             (heading + breaking + 1.0 + _opening_score(line), "heading"),
-        )
-        best_body = max(into_body)
-        into_heading = max((body + ended, "carry"), (heading, "heading"))
-        back.append((best_body[1], into_heading[1]))  # type: ignore[arg-type]
-        body, heading = best_body[0], into_heading[0] + _heading_score(line)
+        ]
+        into_heading: list[tuple[float, _Label]] = [(body + ended, "carry"), (heading, "heading")]
+        (body, body_from), (heading, heading_from) = max(into_body), max(into_heading)
+        back.append((body_from, heading_from))
+        heading += _heading_score(line)
     tail = (tail + run[-1].text)[-_TAIL:]
     state_is_body = body + _ending_score(run[-1], tail) >= heading
     labels: list[_Label] = []

@@ -15,7 +15,7 @@ from qa.files import decode, find_files, metadata_of_name, read_file
 from qa.index import Entry, Generation, new_generation
 from qa.pages import split_lines
 from qa.passages import cut_passages
-from qa.records import Article, Passage
+from qa.records import Article, Passage, is_day
 
 __all__ = ["Progress", "Summary", "add_articles", "index_paths", "read_articles", "searchable_text"]
 
@@ -116,11 +116,21 @@ def _write(generation: Generation, written: _Round, removed_ids: Iterable[str], 
 def add_articles(folder: Path, articles: Iterable[Article], encoder: Encoder) -> Summary:
     """Add Articles to the Index at ``folder``, made if there is none; one of the same id is replaced."""
     summary = Summary()
-    pending = iter(articles)
+    pending = map(_dated, articles)
     with new_generation(folder, encoder.name, encoder.dimension) as generation:
         while group := {article.article_id: article for article in islice(pending, _ROUND)}:
             _write(generation, _embed(generation, encoder, list(group.values())), group, summary)
     return summary
+
+
+def _dated(article: Article) -> Article:
+    _check_day(article.date, article.title)
+    return article
+
+
+def _check_day(day: str | None, name: str) -> None:
+    if day and not is_day(day):
+        raise InputError(f"{name}: {day!r} is not a date; write it as 2025-03-28")
 
 
 def index_paths(
@@ -135,8 +145,9 @@ def index_paths(
     """Bring the Index at ``folder`` up to date with files and folders; unchanged files are not read again.
 
     An interrupt (Ctrl-C) keeps what is done so far; the next run goes on from there. Raises
-    InputError when no file at all could be read.
+    InputError when no file at all could be read, or ``date`` is not a date.
     """
+    _check_day(date, "date of publication")
     summary = Summary()
     files = list(find_files(paths))
     if not files:
@@ -148,8 +159,9 @@ def index_paths(
             _index_files(generation, files, encoder, (source, date), summary, progress)
         except KeyboardInterrupt:
             summary.interrupted = True
-        if len(summary.skipped) == len(files) and not generation.database.counts()["articles"]:
-            raise InputError("; ".join(reason for _, reason in summary.skipped))
+        if len(summary.skipped) == len(files):
+            more = f" (and {len(files) - 1} more files like it)" if len(files) > 1 else ""
+            raise InputError(summary.skipped[0][1] + more)
     return summary
 
 

@@ -19,11 +19,14 @@ LABELS = (
     "quoted", "list", "role", "subject", "object", "proper noun", "cause",
 )  # fmt: skip
 
+_SIDE_BY_SIDE = 6
 _FIGURE_ASKED = re.compile(r"多少|几")
 _REPORTER = re.compile(r"(?:记者|通讯员|实习生)[:： \u3000]*(?:[\u4e00-\u9fff]{2,4}[、 \u3000]+)*\Z")
 _CREDIT = re.compile(
-    r"(?:记者|通讯员|摄影|供图)[:： \u3000]*((?:[\u4e00-\u9fff·]{2,5}[、 \u3000]*)+?)(?:摄影|摄|供图)?$"
+    r"(?:记者|通讯员|摄影|供图)[:： \u3000]*((?:[\u4e00-\u9fff·]+[、 \u3000]*)+?)(?:摄影|摄|供图)?$"
 )
+# Names of two characters are printed with a gap in the middle.
+_NAME = re.compile(r"[\u4e00-\u9fff·]{2,5}|[\u4e00-\u9fff][ \u3000]+[\u4e00-\u9fff]")
 _CAUSE = re.compile(r"因为|由于|原因是|原因在于|是因为|为了|因(?=[^此而为素果])|一是")
 # 静音区、讨论区和哄睡区三个区: the count that closes a list is not part of it.
 _TAIL_OF_LIST = re.compile(
@@ -31,6 +34,8 @@ _TAIL_OF_LIST = re.compile(
 )
 _QUOTED = re.compile(r"[“「『‘]([^“”「」『』‘’]{1,40})[”」』’]|(《[^《》]{1,60}》)")
 _GAP_EDGE = re.compile(r"^[的了是吗呢?？ 。,，]+|[的了是吗呢?？ 。,，]+$")
+_VAGUE = re.compile(r"[一两][^\d百千万亿]{0,2}")
+_QUOTE_MARK = re.compile(r"[“”「」『』]")
 _WHY = re.compile(r"为什么|为何|因何|原因|怎么会")
 _CLAUSE_MARK = "，。；：？！,;:?!\n（()）"
 _ITEM = r"[^，。；：？！、,;:?!\n（）()和及与“”「」『』‘’]{1,24}"
@@ -58,12 +63,29 @@ def find_candidates(query: Query, sentence: str, tokens: Sequence[Token]) -> lis
     found: dict[tuple[int, int], Candidate] = {}
     for finder in _FINDERS.get(query.type, ()):
         for candidate in finder(query, folded, tokens):
-            span = (candidate.start, candidate.end)
-            # Who reports is no answer to who did it.
-            reporter = not query.asks_for_byline and _REPORTER.search(folded, 0, candidate.start)
-            if span[0] < span[1] and span not in found and not reporter:
-                found[span] = candidate
-    return list(found.values())
+            if candidate.start < candidate.end and _is_sound(query, folded, candidate):
+                found.setdefault((candidate.start, candidate.end), candidate)
+    pairs = _paired_figures(query, folded) if query.type == "quantity" else []
+    return pairs or [c for c in found.values() if not _is_conjunct(folded, c, found.values())]
+
+
+def _is_conjunct(folded: str, candidate: Candidate, others: Iterable[Candidate]) -> bool:
+    """Whether a candidate is only the last member of a subject (甲委员会、乙厅) that was found whole."""
+    return folded[: candidate.start].endswith("、") and any(
+        other.label == "subject" and other.start < candidate.start and other.end == candidate.end
+        for other in others
+    )
+
+
+def _is_sound(query: Query, folded: str, candidate: Candidate) -> bool:
+    span = (candidate.start, candidate.end)
+    if candidate.label in {"subject", "object"}:
+        return not _QUOTE_MARK.search(folded, *span)
+    if candidate.label == "figure" and _VAGUE.fullmatch(folded, *span):
+        # 两级 and 一线 count nothing, unless that unit is asked for.
+        return folded[span[0] + 1 : span[1]] in query.units
+    # Who reports is no answer to who did it.
+    return query.asks_for_byline or not _REPORTER.search(folded, 0, candidate.start)
 
 
 _Finder = Callable[[Query, str, Sequence[Token]], Iterable[Candidate]]
@@ -82,7 +104,7 @@ def _credit_names(query: Query, folded: str, _: Sequence[Token]) -> Iterator[Can
     """The names in a photograph's credit line, which stand between a role and 摄."""
     match = _CREDIT.search(folded) if query.asks_for_byline else None
     if match:
-        for name in re.finditer(r"[\u4e00-\u9fff·]{2,5}", match[1]):
+        for name in _NAME.finditer(match[1]):
             yield Candidate(match.start(1) + name.start(), match.start(1) + name.end(), "PER")
 
 
@@ -119,7 +141,7 @@ def _by_label(wanted: str) -> _Finder:
 
 def _numbers_by_tag(_: Query, folded: str, tokens: Sequence[Token]) -> Iterator[Candidate]:
     """Number words that no pattern knows the unit of; with the measure word that follows them."""
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, following in zip(tokens, [*tokens[1:], None], strict=False):
         if token.label == "m" and re.search(
             r"[\d一二三四五六七八九十百千万亿两]", folded[token.start : token.end]
         ):
@@ -128,14 +150,15 @@ def _numbers_by_tag(_: Query, folded: str, tokens: Sequence[Token]) -> Iterator[
                 yield Candidate(token.start, end, "figure")
 
 
-def _paired_figures(query: Query, folded: str, __: Sequence[Token]) -> Iterator[Candidate]:
+def _paired_figures(query: Query, folded: str) -> list[Candidate]:
     """Two figures side by side (5个大块21条), for a question that asks for two (几个大块多少条)."""
     if len(_FIGURE_ASKED.findall(query.folded)) < 2:
-        return
-    figures = list(FIGURE.finditer(folded))
-    for first, second in pairwise(figures):
-        if second.start() - first.end() <= 6:
-            yield Candidate(first.start(), second.end(), "figure")
+        return []
+    return [
+        Candidate(first.start(), second.end(), "figure")
+        for first, second in pairwise(FIGURE.finditer(folded))
+        if second.start() - first.end() <= _SIDE_BY_SIDE
+    ]
 
 
 def _quoted(_: Query, folded: str, __: Sequence[Token]) -> Iterator[Candidate]:
@@ -161,7 +184,6 @@ def _lists(_: Query, folded: str, tokens: Sequence[Token]) -> Iterator[Candidate
         ]
         for start in {match.start(), max(starts, default=match.start())}:
             yield Candidate(start, end, "list")
-            yield Candidate(start, match.end(), "list")
 
 
 def _organisation_phrases(_: Query, __: str, tokens: Sequence[Token]) -> Iterator[Candidate]:
@@ -225,7 +247,7 @@ def _anchor(text: str, folded: str, *, tail: bool) -> int:
 
 def _subjects(query: Query, folded: str, tokens: Sequence[Token]) -> Iterator[Candidate]:
     """What stands in its clause before the words that follow the gap: 谁印发了… -> … 印发."""
-    at = _anchor(query.after, folded, tail=False)
+    at = -1 if query.asks_for_photographer else _anchor(query.after, folded, tail=False)
     if at <= 0:
         return
     start, _ = _clause_bounds(folded, at - 1)
@@ -257,7 +279,6 @@ def _objects(query: Query, folded: str, _: Sequence[Token]) -> Iterator[Candidat
 
 _FINDERS: dict[AnswerType, tuple[_Finder, ...]] = {
     "quantity": (
-        _paired_figures,
         _by_pattern(FIGURE, "figure"),
         _by_pattern(RATIO, "ratio"),
         _by_pattern(CLOCK, "duration"),

@@ -218,14 +218,15 @@ def ask(
 def _read_batch(path: Path) -> list[tuple[Any, str]]:
     questions = []
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        # Only line feeds end a line: JSON strings may hold U+2028 and the like, at which splitlines() cuts.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read as UTF-8 text ({error})") from error
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
                 row = json.loads(line)
-                questions.append((row.get("id"), str(row["question"])))
+                questions.append((row.get("id"), "" + row["question"]))  # adding to it tells that it is text
             except (ValueError, KeyError, TypeError, AttributeError):
                 message = f'{path}:{number}: not a question; each line is {{"id": ..., "question": "..."}}'
                 raise InputError(message) from None

@@ -1,26 +1,29 @@
 """What must hold of evidence for it to speak of what was asked: people, places, editions, year, title."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from qa.evidence import Evidence, years_of
 from qa.query import Query
 from qa.records import Article
-from qa.segmentation import fold, words
+from qa.segmentation import fold
 from qa.spans import MeasuredSpan
-from qa.tagging import tag
 
-__all__ = ["Violation", "find_span_violation", "find_violation"]
+__all__ = ["Violation", "find_span_violation", "find_violations"]
 
-# A question of these types has no answer in sentences without a figure or a date.
-_NEEDS_SPAN = frozenset({"quantity", "ratio", "rank", "duration", "date"})
+ConstraintKind = Literal["person", "place", "name", "edition", "year", "title", "figure"]
+# A question of these types has no answer in sentences without a figure, a date or a name.
+_COUNTED = frozenset({"quantity", "ratio", "rank", "duration", "date"})
+_NEEDS_SPAN = _COUNTED | {"person", "agent", "role", "place", "organisation"}
 _PLACE_ENDING = re.compile(r"(?<=..)[省市县区州盟旗镇乡村]$")
-_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
-# 第24届, 二期, 4号线: things numbered alike are different things.
+# 第24届, 二期, 4号线: things numbered alike are different things. 第一 is often 首 in the text.
 _EDITION = re.compile(
-    r"第[一二三四五六七八九十百\d]+(?![几个家名位])|(?<![\d.])[一二三四五六\d]+(?:期|号线|号院)"
+    r"第(?:[二三四五六七八九十百\d][一二三四五六七八九十百\d]*|一(?=[届期]|医院|中学|人民))[届次期号医中人]?"
+    r"|(?<![\d.])[一二三四五六\d]+(?:期|号线|号院)"
 )
+_QUOTED = re.compile(r"[“「『《]([^“”「」『』《》]{2,20})[”」』》]")
 _TITLE = re.compile(r"(?:长|主任|书记|主席|总裁|经理|院士|教练|冠军|总干事|司机|董事)$")
 
 
@@ -28,23 +31,46 @@ _TITLE = re.compile(r"(?:长|主任|书记|主席|总裁|经理|院士|教练|�
 class Violation:
     """A constraint that evidence breaks: what was ``asked`` for, and what is ``told`` instead (or "")."""
 
-    kind: Literal["person", "place", "edition", "year", "title", "figure"]
+    kind: ConstraintKind
     asked: str
     told: str = ""
 
 
-def find_violation(query: Query, evidence: Evidence) -> Violation | None:
-    """Return the first constraint of the question that a sentence and its article break, if any."""
-    around = _around(evidence.article)
-    for person in (fold(e.word) for e in query.entities if e.label == "PER"):
-        if person not in around:
-            return Violation("person", person)
-    for place in _places(query):
-        if _PLACE_ENDING.sub("", place) not in around:
-            return Violation("place", place)
-    for edition in _EDITION.findall(query.folded):
-        if edition not in around:
-            return Violation("edition", edition)
+def find_violations(query: Query, evidence: Sequence[Evidence]) -> list[Violation | None]:
+    """Return for each sentence the first constraint of the question that it or its article breaks."""
+    of_article: dict[str, Violation | None] = {}
+    found = []
+    for one in evidence:
+        key = one.article.article_id
+        if key not in of_article:
+            of_article[key] = _article_violation(query, one.article)
+        found.append(of_article[key] or _sentence_violation(query, one))
+    return found
+
+
+def _article_violation(query: Query, article: Article) -> Violation | None:
+    parts = (article.kicker, article.headline, article.subtitle, *article.byline, article.text)
+    around = fold(" ".join(parts))
+    people = [fold(entity.word) for entity in query.entities if entity.label == "PER"]
+    kinds: tuple[tuple[ConstraintKind, Sequence[str]], ...] = (
+        ("person", people),
+        ("place", query.places),
+        ("name", _QUOTED.findall(query.folded)),
+        ("edition", _EDITION.findall(query.folded)),
+    )
+    for kind, names in kinds:
+        for name in names:
+            if _PLACE_ENDING.sub("", name) not in around:
+                return Violation(kind, name)
+    return None
+
+
+def _sentence_violation(query: Query, evidence: Evidence) -> Violation | None:
+    numbered = _EDITION.findall(fold(evidence.sentence))
+    for asked in _EDITION.findall(query.folded):
+        alike = [told for told in numbered if told[-1] == asked[-1] and told[-1] in "届期次"]
+        if alike and asked not in alike:
+            return Violation("edition", asked, alike[0])
     years = years_of(evidence.article, evidence.start, evidence.end)
     if query.years and years and not years & set(query.years):
         return Violation("year", "、".join(query.years), max(years))
@@ -55,7 +81,7 @@ def find_span_violation(query: Query, evidence: Evidence, span: MeasuredSpan | N
     """Return what keeps the best span from being the answer: no figure, another unit, another title."""
     if span is None:
         return Violation("figure", query.focus) if query.type in _NEEDS_SPAN else None
-    if query.type in _NEEDS_SPAN and span.unit_differs:
+    if query.type in _COUNTED and span.unit_differs:
         return Violation("figure", query.focus, span.text)
     if query.type in {"person", "agent"}:
         if span.modifier_differs:
@@ -63,26 +89,3 @@ def find_span_violation(query: Query, evidence: Evidence, span: MeasuredSpan | N
         if _TITLE.search(query.focus) and query.focus not in fold(evidence.hit.passage.text):
             return Violation("title", query.focus, span.text)
     return None
-
-
-def _around(article: Article) -> str:
-    parts = (article.kicker, article.headline, article.subtitle, *article.byline, article.text)
-    return fold(" ".join(parts))
-
-
-def _places(query: Query) -> list[str]:
-    """The places a question names, also inside the names of organisations (上海 in 上海综治中心)."""
-    places = []
-    for entity in query.entities:
-        if entity.label == "LOC":
-            # 淮屿 of 淮屿4号 is the place; the number belongs to what is there.
-            places += _CHINESE.findall(fold(entity.word))[:1]
-        elif entity.label == "ORG":
-            inner = [w for w in words(fold(entity.word)) if len(w) > 1 and _is_place(w)]
-            places += [w for w in inner if not any(w != other and w in other for other in inner)]
-    return places
-
-
-def _is_place(word: str) -> bool:
-    tokens = tag(word)
-    return len(tokens) == 1 and tokens[0].label == "LOC"

@@ -23,12 +23,14 @@ __all__ = [
 
 SENTENCE_FEATURES = (
     "words", "bigrams", "words with context", "longest match", "entities", "entities with context",
-    "focus", "words in article", "passage score", "passage rank", "length", "is question", "year told",
+    "focus", "words in article", "passage score", "passage rank", "length", "year told",
     "other year",
 )  # fmt: skip
 _YEAR_TOLD = re.compile(
     r"(?<![比较])(?:(?P<year>(?:19|20)\d\d)(?=年|[-—至到]\d{4}年|度)|(?P<relative>今年|去年|前年|明年))"
 )
+# 怎样做到取热不取水？ asks what the next sentence answers.
+_QUESTION = re.compile(r"[？?][”」』]?$")
 _YEARS_FROM_NOW = {"今年": 0, "去年": -1, "前年": -2, "明年": 1}
 
 
@@ -118,12 +120,22 @@ def collect_evidence(query: Query, hits: Sequence[Hit], weights: TermWeights) ->
             credit = next((span for span in credit_spans if span[1] <= start < span[2]), None)
             if query.asks_for_photographer and credit is None:
                 continue
+            if _QUESTION.search(article.text, start, end):
+                continue
             sentence = article.text[start:end]
             # Of whom a photograph is, its caption tells; of whom it is by, the credit below.
             matched = article.text[credit[0] : credit[2]] if credit and query.asks_for_byline else sentence
             own = _sentence_features(query, weights, fold(matched), around)
             year = _year_features(query, article, start, end)
-            collected.append(Evidence(hit, start, end, sentence, (*own, *shared, *_form(sentence), *year)))
+            collected.append(
+                Evidence(
+                    hit,
+                    start,
+                    end,
+                    sentence,
+                    (*own, *shared, *_length(sentence), *year),
+                )
+            )
     return collected
 
 
@@ -157,8 +169,8 @@ def _passage_features(
     return named, focus, coverage(weights.words, article), *standing
 
 
-def _form(sentence: str) -> tuple[float, float]:
-    return min(len(sentence), 120) / 60, float(sentence.rstrip("”」』").endswith(("？", "?")))
+def _length(sentence: str) -> tuple[float]:
+    return (min(len(sentence), 120) / 60,)
 
 
 def _year_features(query: Query, article: Article, start: int, end: int) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 
 from qa.errors import InputError
+from qa.records import is_day
 
 __all__ = ["MAX_BYTES", "MAX_LINES", "decode", "find_files", "metadata_of_name", "read_file"]
 
@@ -109,8 +110,9 @@ def metadata_of_name(name: str) -> dict[str, str | None]:
     found = _NAME.match(Path(name).stem)
     if not found:
         return {"source": None, "date": None, "page": None}
+    day = f"{found['year']}-{found['month']}-{found['day']}"
     return {
         "source": found["source"].strip("-_ ") or None,
-        "date": f"{found['year']}-{found['month']}-{found['day']}",
+        "date": day if is_day(day) else None,
         "page": found["page"],
     }

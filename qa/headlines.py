@@ -1,9 +1,10 @@
 """Which heading lines belong to which body: one assignment over a page, and kicker/headline/subtitle.
 
 A heading may stand before or after its body, two headings may follow two bodies in either order, and
-either side may be left over. Every pairing gets a score in log-odds, from shared character bigrams
-(rare ones on the page count more) and from place; a beam search over the heading lines in printed
-order picks the best assignment as a whole.
+either side may be left over. Lines directly under one another are a run, which is cut into groups of
+one body each. Every pairing gets a score in log-odds, from shared character bigrams (rare ones on the
+page count more) and from place; a beam search over the heading lines in printed order picks the best
+assignment as a whole.
 """
 
 import math
@@ -14,17 +15,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-__all__ = [
-    "Candidate",
-    "Heading",
-    "Match",
-    "bigrams",
-    "divide",
-    "grams_of_lines",
-    "match_headings",
-    "share_headline",
-    "title_parts",
-]
+__all__ = ["Candidate", "Heading", "Match", "bigrams", "match_headings", "title_parts"]
 
 _WORD = re.compile(r"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ\u3400-\u9fff]+")
 _SHARED = 0.55  # share of a headline's bigrams that its own body has
@@ -40,12 +31,6 @@ _REACH = 6  # bodies on either side of a heading that may own it
 _LINES = 4  # printed lines of one headline group
 _BEAM = 24
 _TAIL = 3  # characters: so short a heading line is the wrapped end of the line above it
-_LEANING = 0.3  # least net share of bigrams that each of two headlines has in its own body alone
-_APART = 0.9  # least sum of these two shares
-_COHESION = 0.2  # share of bigrams common to the texts above and below that makes them one body
-_LONGEST = 400  # paragraphs; no longer text is divided by its headings
-_COVERED = 0.16  # least share of bigrams that each of two bodies adds to a headline of both
-_COMMON = 0.3  # share of bigrams in both bodies that makes one headline that of both
 _KICKER = re.compile(r"(?:强调|指出|表示|举办|举行|召开|调研时|会见时|——|—|：)$")
 
 
@@ -213,74 +198,6 @@ def _is_wrapped(above: str, line: str) -> bool:
 def _is_rest(above: str, line: str) -> bool:
     """Tell whether a heading line cannot be without the one above it: its wrapped end, or a subtitle."""
     return line.startswith("—") or _is_wrapped(above, line)
-
-
-def grams_of_lines(lines: list[str]) -> list[frozenset[str]]:
-    """Return the bigrams of neighbouring heading lines, each taken with what is plainly its rest."""
-    joined = lines[:1]
-    for line in lines[1:]:
-        if _is_rest(joined[-1], line):
-            joined[-1] += line
-        else:
-            joined.append(line)
-    return [bigrams(line) for line in joined]
-
-
-def divide(paragraphs: list[frozenset[str]], lines: list[frozenset[str]]) -> int | None:
-    """Tell where a second body begins, if the heading lines are those of two bodies.
-
-    Takes the bigrams of the paragraphs and of the heading lines in printed order; returns the number of
-    the second body's first paragraph, or None. The lines must fall into two groups (in either order), of
-    which each has much in one part of the text that is not in the other, and the text must change its
-    words at the border. Of equal borders the last is taken: a body opens with what its headline says.
-    """
-    if not 2 <= len(paragraphs) <= _LONGEST or len(lines) < 2:
-        return None
-    first: dict[str, int] = {}
-    last: dict[str, int] = {}
-    for number, grams in enumerate(paragraphs):
-        for gram in grams:
-            first.setdefault(gram, number)
-            last[gram] = number
-    best, where = _APART, None
-    for start in range(1, len(paragraphs)):
-        if _cohesion(paragraphs, start) >= _COHESION:
-            continue
-        # how many bigrams of each line stand only below the border, less those only above it
-        later = [
-            sum((first.get(g, -1) >= start) - (last.get(g, start) < start) for g in grams) for grams in lines
-        ]
-        for cut in range(1, len(lines)):
-            upper = sum(later[:cut]) / max(1, sum(map(len, lines[:cut])))
-            lower = sum(later[cut:]) / max(1, sum(map(len, lines[cut:])))
-            apart = min(upper, -lower) if upper > lower else min(-upper, lower)
-            if apart >= _LEANING and abs(upper - lower) >= best:
-                best, where = abs(upper - lower), start
-    return where
-
-
-def _cohesion(paragraphs: list[frozenset[str]], start: int) -> float:
-    """Return the share of bigrams common to the two paragraphs above a border and the two below it."""
-    above = frozenset().union(*paragraphs[max(0, start - 2) : start])
-    below = frozenset().union(*paragraphs[start : start + 2])
-    return len(above & below) / max(1, min(len(above), len(below)))
-
-
-def share_headline(
-    above: frozenset[str], below: frozenset[str], lines: list[frozenset[str]], bodies: int
-) -> bool:
-    """Tell whether two neighbouring bodies, each opening like a story of its own, have one headline.
-
-    Either a line names what only the one and what only the other tells, or there are fewer lines than
-    ``bodies`` in the frame and a line is much about what both tell.
-    """
-    for grams in lines:
-        size = max(4, len(grams))
-        covered = min(len((grams & above) - below), len((grams & below) - above)) / size
-        common = len(grams & above & below) / size
-        if covered >= _COVERED or (len(lines) < bodies and common >= _COMMON):
-            return True
-    return False
 
 
 def title_parts(lines: list[str], widths: list[float]) -> tuple[str, str, str]:

@@ -44,6 +44,7 @@ __all__ = [
 
 FORMAT = 1
 _RECORDS, _VECTORS, _WORDS = "records.sqlite", "vectors.faiss", "words"
+_TEMPORARY = "manifest.json.new"
 # Hashing at opening time is bounded: files above this are checked by their size alone.
 _HASHED_BYTES = 16 * 1024 * 1024
 
@@ -75,17 +76,23 @@ def read_manifest(folder: Path) -> Manifest | None:
                 f"{folder}: half-written index without a manifest; delete it and index again"
             )
         return None
+    damaged = IndexStateError(f"{path}: damaged manifest; delete {folder} and index the files again")
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        found = values.get("format")
-        if found != FORMAT:
-            message = f"{folder}: index format {found}, this program reads {FORMAT}; index the files again"
-            raise IndexStateError(message)
-        return Manifest(**values)
-    except (ValueError, TypeError, AttributeError, OSError) as error:
-        raise IndexStateError(
-            f"{path}: damaged manifest; delete {folder} and index the files again"
-        ) from error
+        found, checksum = values.get("format"), values.pop("checksum", None)
+    except (ValueError, AttributeError, OSError) as error:
+        raise damaged from error
+    if found != FORMAT:
+        message = f"{folder}: index format {found}, this program reads {FORMAT}; index the files again"
+        raise IndexStateError(message)
+    if checksum != _checksum(values):
+        raise damaged
+    return Manifest(**values)
+
+
+def _checksum(values: dict[str, Any]) -> str:
+    """Return the SHA-256 of a manifest's values, in an order of their own."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 def _describe(folder: Path) -> dict[str, dict[str, Any]]:
@@ -102,9 +109,12 @@ def _check(folder: Path, manifest: Manifest) -> None:
     generation = folder / manifest.generation
     for name, expected in manifest.files.items():
         path = generation / name
-        sound = path.is_file() and path.stat().st_size == expected["bytes"]
-        if sound and expected["bytes"] <= _HASHED_BYTES:
-            sound = hashlib.sha256(path.read_bytes()).hexdigest() == expected["sha256"]
+        try:
+            sound = path.stat().st_size == expected["bytes"]
+            if sound and expected["bytes"] <= _HASHED_BYTES:
+                sound = hashlib.sha256(path.read_bytes()).hexdigest() == expected["sha256"]
+        except OSError:
+            sound = False
         if not sound:
             raise IndexStateError(f"{path}: missing or damaged; delete {folder} and index the files again")
 
@@ -124,10 +134,21 @@ class Index:
     def open(cls, folder: Path) -> "Index":
         """Open an Index. Raises IndexStateError when it is missing or damaged."""
         manifest = read_manifest(folder)
-        if manifest is None:
-            raise IndexStateError(
-                f"{folder}: no index here; make one with `wenbao index PATH... --index {folder}`"
-            )
+        while manifest:
+            try:
+                return cls._load(folder, manifest)
+            except IndexStateError:
+                # A writer may have published the next generation meanwhile, and deleted this one.
+                newer = read_manifest(folder)
+                if newer == manifest:
+                    raise
+                manifest = newer
+        raise IndexStateError(
+            f"{folder}: no index here; make one with `wenbao index PATH... --index {folder}`"
+        )
+
+    @classmethod
+    def _load(cls, folder: Path, manifest: Manifest) -> "Index":
         _check(folder, manifest)
         generation = folder / manifest.generation
         try:
@@ -160,7 +181,7 @@ def write_lock(folder: Path) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise IndexStateError(
-            f"{folder}: cannot be written ({error.strerror}); choose another folder"
+            f"{folder}: cannot be written ({error.strerror or error}); choose another folder"
         ) from error
 
 
@@ -217,7 +238,7 @@ class Generation:
         self.replace(article_ids, (), (), np.empty((0, self.vectors.dimension), dtype=np.float32))
 
     def publish(self) -> Manifest:
-        """Make this generation the Index's, atomically, and delete the ones before it."""
+        """Make this generation the Index's, atomically."""
         counts = self.database.counts()
         self.database.commit()
         self.database.close()
@@ -225,22 +246,31 @@ class Generation:
         manifest = Manifest(
             FORMAT, self._name, self._encoder, self.vectors.dimension, counts, _describe(self.path)
         )
-        temporary = self._folder / "manifest.json.new"
+        values = asdict(manifest)
+        temporary = self._folder / _TEMPORARY
         with temporary.open("w", encoding="utf-8") as file:
-            json.dump(asdict(manifest), file, ensure_ascii=False, indent=1)
+            json.dump(values | {"checksum": _checksum(values)}, file, ensure_ascii=False, indent=1)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self._folder / "manifest.json")
+        return manifest
+
+    def delete_older(self) -> None:
+        """Delete the generations before this one, once it is published."""
         for old in self._folder.glob("generation-*"):
             if old.name != self._name:
                 shutil.rmtree(old, ignore_errors=True)
-        return manifest
 
     def abandon(self) -> None:
-        """Forget what was written."""
+        """Forget what was written, unless the manifest names it already."""
         with suppress(sqlite3.Error):
             self.database.close()
+        with suppress(IndexStateError):
+            published = read_manifest(self._folder)
+            if published and published.generation == self._name:
+                return
         shutil.rmtree(self.path, ignore_errors=True)
+        (self._folder / _TEMPORARY).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -266,3 +296,4 @@ def new_generation(folder: Path, encoder: str, dimension: int) -> Iterator[Gener
         except BaseException:
             generation.abandon()
             raise
+        generation.delete_older()

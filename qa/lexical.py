@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 import tantivy
 
 from qa.errors import QuestionError
+from qa.records import is_day
 from qa.segmentation import terms
 
 __all__ = ["Filters", "LexicalStore"]
@@ -30,15 +30,10 @@ class Filters:
 
     @classmethod
     def checked(cls, source: str | None, date_from: str | None, date_to: str | None) -> "Filters":
-        """Make Filters of what a user gave. Raises QuestionError for a date that is not ISO 8601."""
+        """Make Filters of what a user gave. Raises QuestionError for a date that is not YYYY-MM-DD."""
         for day in (date_from, date_to):
-            if day:
-                try:
-                    date.fromisoformat(day)
-                except ValueError:
-                    raise QuestionError(
-                        f"日期应写作2025-03-28 ({day!r} is not a date; write it as 2025-03-28)"
-                    ) from None
+            if day and not is_day(day):
+                raise QuestionError(f"日期应写作2025-03-28 ({day!r} is not a date; write it as 2025-03-28)")
         return cls(source, date_from, date_to)
 
 

@@ -14,7 +14,6 @@ __all__ = ["PrintedLine", "cells", "join_lines", "measure_lines", "split_lines"]
 
 _HALF_WIDTH = re.compile("[\x00-\u1fff]")
 _TOKEN = re.compile(r"[0-9A-Za-z.,%+\-]{2,24}")
-_LEAD = re.compile(r"\s*")
 _NEIGHBOURS = 6  # lines on each side from which the local column width is read
 _LAST_MARKS = "。！？!?…”’』」）)"
 _FRAME_LEADS = (1, 3, 5)  # one plain space before an indent of 0, 2 or 4 half cells
@@ -70,9 +69,9 @@ def measure_lines(page: Page) -> list[PrintedLine]:
     """Return the lines of a page with indents, widths, frames and local column widths."""
     blank = [_blank_between(page.text, a, b) for a, b in pairwise(page.lines)]
     spaced = sum(blank) > 0.7 * len(blank)  # a blank line after every line: blank lines tell nothing
-    leads = [_LEAD.match(line.text).group() for line in page.lines]  # type: ignore[union-attr]
     frame, rows = 0, []
-    for number, (line, lead) in enumerate(zip(page.lines, leads, strict=True)):
+    for number, line in enumerate(page.lines):
+        lead = line.text[: len(line.text) - len(line.text.lstrip())]
         indent = sum(1 if mark < "\u2000" else 2 for mark in lead)
         parted = number > 0 and blank[number - 1]
         marked = indent in _FRAME_LEADS and lead[0] == " "

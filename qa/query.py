@@ -16,6 +16,7 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d|[.．])(?=年|度|$|[^\d%件家
 _BYLINE = re.compile(r"记者|通讯员|摄影|拍摄|拍的|摄的|照片|图片|采写|作者|撰写|撰文|采访")
 _IMAGE = "照片|图片|[张幅]图|摄影|画面"
 _PHOTOGRAPH = re.compile(rf"(?:{_IMAGE}).*(?:谁|哪位)|(?:谁|哪位).*(?:{_IMAGE})")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _LINKS = frozenset({"是", "为", "达", "达到", "有", "叫", "由", "在", "共", "共有", "占"})
 _NOUNS = frozenset({"n", "vn", "an", "nz", "v"})
 _FUNCTION = frozenset({"r", "u", "w", "p", "c", "xc", "d", "f", "m", "q"})
@@ -30,7 +31,8 @@ class Query:
     (化解 in 化解了多少), ``count`` the number of things asked for (3 in 哪三项; 0 where not told), ``units``
     the measure words asked for. ``asks_for_byline`` tells that reporters or photographers are meant,
     who are no answer otherwise; ``asks_for_photographer`` that it is the credit of a photograph. ``years``
-    must hold of the evidence. ``entities`` are the names that the question mentions.
+    must hold of the evidence. ``entities`` are the names that the question mentions,
+    ``places`` the places among them and inside the names of organisations (上海 in 上海综治中心).
     """
 
     text: str
@@ -48,6 +50,7 @@ class Query:
     asks_for_photographer: bool
     years: tuple[str, ...]
     entities: tuple[Token, ...]
+    places: tuple[str, ...]
 
 
 def read_question(question: str) -> Query:
@@ -69,6 +72,7 @@ def read_question(question: str) -> Query:
     kind = "person" if photograph else kind
     before, after = folded[:start], folded[end:]
     tokens = tag(folded)
+    entities = tuple(t for t in tokens if t.label in {"PER", "LOC", "ORG", "nw", "nz"})
     gapless = before + "\n" + after
     return Query(
         text=text,
@@ -85,7 +89,8 @@ def read_question(question: str) -> Query:
         asks_for_byline=bool(_BYLINE.search(folded)),
         asks_for_photographer=photograph,
         years=tuple(dict.fromkeys(_YEAR.findall(folded))),
-        entities=tuple(t for t in tokens if t.label in {"PER", "LOC", "ORG", "nw", "nz"}),
+        entities=entities,
+        places=tuple(_places(entities)),
     )
 
 
@@ -95,7 +100,7 @@ def _focus(tokens: tuple[Token, ...], start: int, end: int) -> str:
     before = [t for t in content if t.end <= start]
     behind = [t for t in content if t.start >= end]
     linked = any(t.word in _LINKS and t.end == start for t in tokens)
-    if linked and before:
+    if before and (linked or not behind):
         return before[-1].word
     return behind[0].word if behind else ""
 
@@ -103,6 +108,23 @@ def _focus(tokens: tuple[Token, ...], start: int, end: int) -> str:
 def _gap_word(tokens: tuple[Token, ...], start: int) -> str:
     before = [t.word for t in tokens if t.end <= start and t.label not in _FUNCTION and t.word not in _LINKS]
     return before[-1] if before and len(before[-1]) > 1 else ""
+
+
+def _places(entities: tuple[Token, ...]) -> list[str]:
+    places = []
+    for entity in entities:
+        if entity.label == "LOC":
+            # 淮屿 of 淮屿4号 is the place; the number belongs to what is there.
+            places += _CHINESE.findall(fold(entity.word))[:1]
+        elif entity.label == "ORG":
+            inner = [word for word in words(fold(entity.word)) if len(word) > 1 and _is_place(word)]
+            places += [w for w in inner if not any(w != other and w in other for other in inner)]
+    return places
+
+
+def _is_place(word: str) -> bool:
+    tokens = tag(word)
+    return len(tokens) == 1 and tokens[0].label == "LOC"
 
 
 def _units(kind: AnswerType, folded: str, start: int, tokens: tuple[Token, ...]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.constraints import find_span_violation
 from qa.evidence import SENTENCE_FEATURES, Evidence, TermWeights
 from qa.query import Query
 from qa.spans import SIGNS, SPAN_FEATURES, MeasuredSpan, measure_spans
@@ -93,7 +94,8 @@ def rank_spans(
 ) -> list[tuple[MeasuredSpan, float]]:
     """Find and score the typed spans of the best sentences, best first.
 
-    A sentence's own score is a part of the score of each of its spans.
+    A sentence's own score is a part of the score of each of its spans. Spans that break a constraint
+    of the question come last.
     """
     fitted = models.span.get(query.type, models.span[""])
     spans = [
@@ -101,7 +103,9 @@ def rank_spans(
         for evidence, sentence_score in ranked[:_READ_SENTENCES]
         for span in measure_spans(query, weights, evidence)
     ]
-    return sorted(spans, key=lambda pair: -pair[1])
+    return sorted(
+        spans, key=lambda pair: (find_span_violation(query, pair[0].evidence, pair[0]) is not None, -pair[1])
+    )
 
 
 def answer_features(

@@ -6,10 +6,23 @@ characters (Unicode code points), half open: ``text[start:end]``.
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Literal
 
-__all__ = ["Answer", "Article", "Citation", "Hit", "Line", "Page", "Paragraph", "Passage", "Role", "Span"]
+__all__ = [
+    "Answer",
+    "Article",
+    "Citation",
+    "Hit",
+    "Line",
+    "Page",
+    "Paragraph",
+    "Passage",
+    "Role",
+    "Span",
+    "is_day",
+]
 
 Span = tuple[int, int]
 Role = Literal["body", "subhead", "caption"]
@@ -133,6 +146,17 @@ class Article:
 def hash_article(*parts: str) -> str:
     """Return a stable 16-digit hexadecimal id of the given texts (SHA-256, truncated)."""
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def is_day(text: str) -> bool:
+    """Tell whether ``text`` is a day of the calendar written as YYYY-MM-DD, the only form that is stored.
+
+    The other forms of ISO 8601 (20250328, 2025-W13-5) would not be in order with it as texts.
+    """
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+|[0-9]+(?:
 # Function words carry no evidence of what a text is about, and question words none at all.
 _STOP_WORDS = frozenset(
     "的 了 在 是 和 与 及 或 也 就 都 而 被 把 对 从 以 为 于 其 这 那 有 到 等 并 将 由 吗 呢 吧 啊 么 "  # noqa: SIM905
-    "什么 哪 哪些 哪个 哪里 哪儿 谁 几 多少 怎么 怎样 如何 为什么 为何 何 请问".split()
+    "什么 哪 哪些 哪个 哪里 哪儿 谁 几 多少 怎么 怎样 如何 为什么 为何 何 请问 那里 这里 那个 这个".split()
 )
 
 
@@ -23,6 +23,10 @@ def _jieba() -> Any:
     jieba.setLogLevel(logging.WARNING)
     jieba.initialize()
     return jieba
+
+
+def _narrow(character: str) -> str:
+    return unicodedata.normalize("NFKC", character)
 
 
 class _FoldTable(dict[int, int]):
@@ -36,7 +40,9 @@ class _FoldTable(dict[int, int]):
 
     def __missing__(self, code: int) -> int:
         character = chr(code)
-        for step in (lambda c: unicodedata.normalize("NFKC", c), str.lower, self._to_simplified):
+        # Half of a surrogate pair is no character, and OpenCC would not take it.
+        steps = () if 0xD800 <= code <= 0xDFFF else (_narrow, str.lower, self._to_simplified)
+        for step in steps:
             stepped = step(character)
             # A step that would change the length is left out, so that offsets stay what they are.
             character = stepped if len(stepped) == 1 else character

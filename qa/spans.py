@@ -15,8 +15,8 @@ __all__ = ["SIGNS", "SPAN_FEATURES", "MeasuredSpan", "measure_spans"]
 # Features that the answer check looks at too: what fits and what does not.
 SIGNS = (
     "near words", "near bigrams", "left match", "right match", "modifier differs", "unit agrees",
-    "unit differs", "in question", "own words", "own bigrams", "digits", "beside gap word", "count agrees",
-    "former value", "total",
+    "unit differs", "in question", "digits", "beside gap word", "count agrees", "former value", "total",
+    "own words", "own bigrams", "own best",
 )  # fmt: skip
 SPAN_FEATURES = (*SIGNS, "length", "position", "bare one", *LABELS)
 
@@ -27,6 +27,7 @@ _CLAUSE_MARK = re.compile(r"[，。；：？！,;:?!\n]")
 # 由200元提高到350元: the first figure is what it was, the second what it is.
 _FORMER = re.compile(r"[由从][^，。；,;]{0,6}$")
 _BECAME = re.compile(r"^[^，。；,;]{0,12}(?:到|至|为)")
+_PAST = re.compile(r"(?:过去|原来|原先|以前|此前|最初|往年)[^，。；,;]{0,12}$")
 _TOTAL_ASKED = re.compile(r"总|一共|共|累计|合计")
 _TOTAL = re.compile(r"总|共|累计|合计|达到")
 # Measure words that writers exchange: 多少家单位 is answered by 1744个单位.
@@ -35,6 +36,7 @@ _KINDRED_UNITS = (
     "名位个人",
     "件起例宗个桩",
     "条项个款",
+    "种类个项",
     "台辆艘架部套",
     "篇本部册种",
     "次趟回场届",
@@ -42,6 +44,7 @@ _KINDRED_UNITS = (
 _ADVERBS = re.compile(
     r"^(?:近日|日前|近期|昨[日天]|今[日天]|当[日天]|\d+月\d+日|正式|联合|共同|首次|已经?|将|曾|在[^，。]{1,10}?上)+"
 )
+_FAR = 100
 _ITEM_MARK = re.compile(r"、|和|及|与|”“|》《")
 # Characters (约, 近, 共, 达到 ...) that may stand between the word at the gap and the answer.
 _BESIDE = 3
@@ -79,25 +82,38 @@ def measure_spans(query: Query, weights: TermWeights, evidence: Evidence) -> lis
     The words of a span begin behind the span of the same label before it: in 排查38.7万件，化解38.1万件
     only 化解 belongs to the second figure.
     """
-    spans, previous = [], dict[str, int]()
-    candidates = find_candidates(query, evidence.sentence, tag(evidence.sentence))
-    for candidate in sorted(candidates, key=lambda c: c.end):
-        own_start = min(previous.get(candidate.label, 0), candidate.start)
-        features = _measure(query, weights, evidence, candidate, own_start)
+    folded, previous = fold(evidence.sentence), dict[str, int]()
+    candidates = sorted(
+        find_candidates(query, evidence.sentence, tag(evidence.sentence)), key=lambda c: c.end
+    )
+    own_texts = []
+    for candidate in candidates:
+        begin = min(previous.get(candidate.label, 0), candidate.start)
+        clause = _CLAUSE_MARK.split(folded[candidate.end :], maxsplit=1)[0]
+        own_texts.append(folded[begin : candidate.end] + clause)
         previous[candidate.label] = candidate.end
-        spans.append(MeasuredSpan(evidence, candidate, features))
-    return spans
+    own_words = [coverage(weights.words, text) for text in own_texts]
+    return [
+        MeasuredSpan(
+            evidence,
+            candidate,
+            (
+                *_fit(query, weights, folded, candidate),
+                words,
+                coverage(weights.bigrams, text),
+                float(words == max(own_words)),
+                *_form(folded, candidate),
+            ),
+        )
+        for candidate, text, words in zip(candidates, own_texts, own_words, strict=True)
+    ]
 
 
-def _measure(
-    query: Query, weights: TermWeights, evidence: Evidence, candidate: Candidate, own_start: int
-) -> tuple[float, ...]:
-    folded = fold(evidence.sentence)
+def _fit(query: Query, weights: TermWeights, folded: str, candidate: Candidate) -> tuple[float, ...]:
     text = folded[candidate.start : candidate.end]
     left, right = folded[: candidate.start], folded[candidate.end :]
     left_length, modifier_differs = _left_match(query, left)
     unit = _unit_agreement(query, text)
-    own = folded[own_start : candidate.end] + _CLAUSE_MARK.split(right, maxsplit=1)[0]
     return (
         _nearness(weights.words, folded, candidate),
         _nearness(weights.bigrams, folded, candidate),
@@ -107,13 +123,17 @@ def _measure(
         unit,
         float(bool(query.units) and not unit),
         float(text in query.folded),
-        coverage(weights.words, own),
-        coverage(weights.bigrams, own),
         float(any(c.isdigit() for c in text)),
         float(bool(query.gap_word) and query.gap_word in left[-len(query.gap_word) - _BESIDE :]),
         _count_agreement(query, text),
-        float(bool(_FORMER.search(left)) and bool(_BECAME.search(right))),
+        float(_is_former(query, left, right)),
         float(bool(_TOTAL_ASKED.search(query.folded)) and bool(_TOTAL.search(left[-6:]))),
+    )
+
+
+def _form(folded: str, candidate: Candidate) -> tuple[float, ...]:
+    text = folded[candidate.start : candidate.end]
+    return (
         min(len(text), 30) / 10,
         candidate.start / max(len(folded), 1),
         float(text.startswith("一") and len(text) < 4),
@@ -131,6 +151,13 @@ def _unit_agreement(query: Query, text: str) -> float:
     return 0.5 if kin and text.endswith(kin) else 0.0
 
 
+def _is_former(query: Query, left: str, right: str) -> bool:
+    """Whether a figure is what something was before, and the question does not ask for that."""
+    if _PAST.search(left):
+        return not _PAST.search(query.before)
+    return bool(_FORMER.search(left)) and bool(_BECAME.search(right)) and "从" not in query.folded
+
+
 def _count_agreement(query: Query, text: str) -> float:
     """Whether a list has as many items as the question asks for; 0.5 where it does not say."""
     return float(len(_ITEM_MARK.split(text)) == query.count) if query.count else 0.5
@@ -139,8 +166,8 @@ def _count_agreement(query: Query, text: str) -> float:
 def _nearness(weights: dict[str, float], folded: str, candidate: Candidate) -> float:
     """Sum the terms' weights, each halved for every six characters between it and the span.
 
-    A clause mark between them counts like four characters before the span and like ten behind it:
-    what a figure is of mostly stands before it.
+    A clause mark between them counts like four characters before the span; what stands behind one
+    after the span belongs to the next figure and counts for nothing.
     """
     total, near = sum(weights.values()), 0.0
     for term, weight in weights.items():
@@ -158,7 +185,7 @@ def _distance(start: int, end: int, folded: str, candidate: Candidate) -> int:
         return len(between) + 4 * len(_CLAUSE_MARK.findall(between))
     if start >= candidate.end:
         between = folded[candidate.end : start]
-        return len(between) + 10 * len(_CLAUSE_MARK.findall(between))
+        return len(between) + _FAR * len(_CLAUSE_MARK.findall(between))
     return 0
 
 

@@ -10,12 +10,18 @@ from itertools import groupby
 
 from qa.blocks import Block
 from qa.bylines import is_run_in
-from qa.headlines import Heading, bigrams, divide, grams_of_lines, share_headline
+from qa.headlines import Heading, bigrams
 
-__all__ = ["Cut", "Story", "cut_stories", "grams_of"]
+__all__ = ["Cut", "Story", "cut_stories", "divide", "grams_of", "share_headline"]
 
 _LIST_LINES = 12  # so many unindented lines in a row without a sentence are a list, not headings
 _FRAME_HEADINGS = 24  # heading lines of one frame; where more stand, they tell nothing of borders
+_LEANING = 0.3  # least net share of bigrams that each of two headlines has in its own body alone
+_APART = 0.9  # least sum of these two shares
+_COHESION = 0.2  # share of bigrams common to the texts above and below that makes them one body
+_LONGEST = 400  # paragraphs; no longer text is divided by its headings
+_COVERED = 0.16  # least share of bigrams that each of two bodies adds to a headline of both
+_COMMON = 0.3  # share of bigrams in both bodies that makes one headline that of both
 
 
 @dataclass(slots=True)
@@ -141,10 +147,10 @@ def _settle_borders(cut: Cut, blocks: list[Block]) -> Cut:
         if not 0 < len(headings) <= _FRAME_HEADINGS:
             stories += members
             continue
-        joined = _join_stories(members, grams_of_lines([h.text for h in headings]), blocks)
+        joined = _join_stories(members, _line_grams(headings), blocks)
         below = [h for h in headings if h.place > joined[-1].text[-1]]
         if len(joined) == 1 and below:
-            joined = _divide_story(joined[0], grams_of_lines([h.text for h in below]), blocks)
+            joined = _divide_story(joined[0], _line_grams(below), blocks)
         stories += joined
     return replace(cut, stories=stories)
 
@@ -182,3 +188,71 @@ def _divide_story(story: Story, lines: list[frozenset[str]], blocks: list[Block]
 def grams_of(places: list[int], blocks: list[Block]) -> frozenset[str]:
     """Return the bigrams of the blocks at some places."""
     return frozenset().union(*(bigrams(blocks[k].text) for k in places))
+
+
+def _line_grams(headings: list[Heading]) -> list[frozenset[str]]:
+    """Return the bigrams of heading lines, each taken with its subtitle after a dash."""
+    lines: list[str] = []
+    for heading in headings:
+        if lines and heading.text.startswith("—"):
+            lines[-1] += heading.text
+        else:
+            lines.append(heading.text)
+    return [bigrams(line) for line in lines]
+
+
+def divide(paragraphs: list[frozenset[str]], lines: list[frozenset[str]]) -> int | None:
+    """Tell where a second body begins, if the heading lines are those of two bodies.
+
+    Takes the bigrams of the paragraphs and of the heading lines in printed order; returns the number of
+    the second body's first paragraph, or None. The lines must fall into two groups (in either order), of
+    which each has much in one part of the text that is not in the other, and the text must change its
+    words at the border. Of equal borders the last is taken: a body opens with what its headline says.
+    """
+    if not 2 <= len(paragraphs) <= _LONGEST or len(lines) < 2:
+        return None
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
+    for number, grams in enumerate(paragraphs):
+        for gram in grams:
+            first.setdefault(gram, number)
+            last[gram] = number
+    best, where = _APART, None
+    for start in range(1, len(paragraphs)):
+        if _cohesion(paragraphs, start) >= _COHESION:
+            continue
+        # how many bigrams of each line stand only below the border, less those only above it
+        later = [
+            sum((first.get(g, -1) >= start) - (last.get(g, start) < start) for g in grams) for grams in lines
+        ]
+        for cut in range(1, len(lines)):
+            upper = sum(later[:cut]) / max(1, sum(map(len, lines[:cut])))
+            lower = sum(later[cut:]) / max(1, sum(map(len, lines[cut:])))
+            apart = min(upper, -lower) if upper > lower else min(-upper, lower)
+            if apart >= _LEANING and abs(upper - lower) >= best:
+                best, where = abs(upper - lower), start
+    return where
+
+
+def _cohesion(paragraphs: list[frozenset[str]], start: int) -> float:
+    """Return the share of bigrams common to the two paragraphs above a border and the two below it."""
+    above = frozenset().union(*paragraphs[max(0, start - 2) : start])
+    below = frozenset().union(*paragraphs[start : start + 2])
+    return len(above & below) / max(1, min(len(above), len(below)))
+
+
+def share_headline(
+    above: frozenset[str], below: frozenset[str], lines: list[frozenset[str]], bodies: int
+) -> bool:
+    """Tell whether two neighbouring bodies, each opening like a story of its own, have one headline.
+
+    Either a line names what only the one and what only the other tells, or there are fewer lines than
+    ``bodies`` in the frame and a line is much about what both tell.
+    """
+    for grams in lines:
+        size = max(4, len(grams))
+        covered = min(len((grams & above) - below), len((grams & below) - above)) / size
+        common = len(grams & above & below) / size
+        if covered >= _COVERED or (len(lines) < bodies and common >= _COMMON):
+            return True
+    return False

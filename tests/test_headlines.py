@@ -1,6 +1,6 @@
 import pytest
 
-from qa.headlines import Candidate, Heading, bigrams, divide, match_headings, share_headline, title_parts
+from qa.headlines import Candidate, Heading, bigrams, match_headings, title_parts
 
 BRIDGE = "河东县的新桥昨天通车，大桥全长二百米，县长说往来方便多了。"
 LIBRARY = "小镇图书馆藏书三万册，周末延长开放时间，馆长欢迎居民借阅。"
@@ -50,23 +50,23 @@ def test_a_heading_may_belong_to_no_body() -> None:
     assert match_headings([], []) == []
 
 
-def test_headings_tell_where_a_second_body_begins() -> None:
-    paragraphs = [bigrams(text) for text in (BRIDGE, "大桥两头都有路灯。", LIBRARY, "阅读角也开了。")]
-    lines = [bigrams("小镇图书馆延长开放"), bigrams("河东县新桥通车")]
-    assert divide(paragraphs, lines) == 2
-    assert divide(paragraphs, lines[::-1]) == 2
+@pytest.mark.parametrize(("frame", "captions"), [(0, True), (1, True), (1, False)])
+def test_a_run_is_not_divided_between_a_body_and_captions_or_another_frame(
+    frame: int, captions: bool
+) -> None:
+    lines = [heading("小学操场翻修一新", 1), heading("河东新桥通车", 2)]
+    own = candidate(BRIDGE + "小学操场也修好了。", 0)
+    other = candidate(SCHOOL, 3, frame, captions)
+    matches = match_headings(lines, [own, other])
+    assert [(match.headings, match.candidate) for match in matches] == [((0, 1), 0)]
 
 
-def test_kicker_and_headline_of_one_body_divide_nothing() -> None:
-    paragraphs = [bigrams(text) for text in (BRIDGE, "大桥两头都有路灯。", "夜里也亮。")]
-    assert divide(paragraphs, [bigrams("河东县大桥全长二百米"), bigrams("新桥通车往来方便")]) is None
-    assert divide(paragraphs, [bigrams("新桥通车")]) is None
-
-
-def test_one_headline_over_two_reports() -> None:
-    both = bigrams("河东新桥通车小镇图书馆延长开放")
-    assert share_headline(bigrams(BRIDGE), bigrams(LIBRARY), [both], 2)
-    assert not share_headline(bigrams(BRIDGE), bigrams(LIBRARY), [bigrams("河东新桥通车")], 2)
+def test_a_subtitle_after_a_dash_stays_with_its_headline() -> None:
+    lines = [heading("河东新桥通车", 2), heading("——小镇图书馆延长开放", 3)]
+    matches = match_headings(lines, [candidate(BRIDGE, 0), candidate(LIBRARY, 1)])
+    assert [match.headings for match in matches] == [(0, 1)]
+    lone = [heading("——小镇图书馆延长开放", 2)]
+    assert owners(lone, [candidate(LIBRARY, 1)]) == {"——小镇图书馆延长开放": 0}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,10 @@
 from qa.blocks import find_blocks
+from qa.headlines import bigrams
 from qa.pages import split_lines
-from qa.stories import cut_stories
+from qa.stories import cut_stories, divide, share_headline
+
+BRIDGE = "河东县的新桥昨天通车，大桥全长二百米，县长说往来方便多了。"
+LIBRARY = "小镇图书馆藏书三万册，周末延长开放时间，馆长欢迎居民借阅。"
 
 
 def first_words(text: str) -> list[str]:
@@ -48,3 +52,37 @@ def test_a_heading_inside_a_text_is_a_subhead_but_not_above_a_new_opening() -> N
     cut = cut_stories(blocks)
     assert [len(story.text) for story in cut.stories] == [3, 1]
     assert [h.text for h in cut.headings] == ["乙地修路"]
+
+
+def test_headings_tell_where_a_second_body_begins() -> None:
+    paragraphs = [bigrams(text) for text in (BRIDGE, "大桥两头都有路灯。", LIBRARY, "阅读角也开了。")]
+    lines = [bigrams("小镇图书馆延长开放"), bigrams("河东县新桥通车")]
+    assert divide(paragraphs, lines) == 2
+    assert divide(paragraphs, lines[::-1]) == 2
+
+
+def test_kicker_and_headline_of_one_body_divide_nothing() -> None:
+    paragraphs = [bigrams(text) for text in (BRIDGE, "大桥两头都有路灯。", "夜里也亮。")]
+    assert divide(paragraphs, [bigrams("河东县大桥全长二百米"), bigrams("新桥通车往来方便")]) is None
+    assert divide(paragraphs, [bigrams("新桥通车")]) is None
+
+
+def test_one_headline_over_two_reports() -> None:
+    both = bigrams("河东新桥通车小镇图书馆延长开放")
+    assert share_headline(bigrams(BRIDGE), bigrams(LIBRARY), [both], 2)
+    assert not share_headline(bigrams(BRIDGE), bigrams(LIBRARY), [bigrams("河东新桥通车")], 2)
+
+
+def test_a_text_that_keeps_its_words_is_not_divided() -> None:
+    upper = "西山小学昨天接通同步课堂，音乐教室装上大屏，两地孩子一起唱歌。"
+    lower = "西山小学的同步课堂由县里出钱，音乐教室和大屏也是，今年开课二百节。"
+    lines = [bigrams("两地孩子一起唱歌"), bigrams("县里出钱今年开课二百节")]
+    assert divide([bigrams(upper), bigrams(lower)], lines) is None
+    other = "北岭果园的水渠由县里出钱，今年开课二百节讲怎样种果树。"
+    assert divide([bigrams(upper), bigrams(other)], lines) == 1
+
+
+def test_a_headline_and_its_subtitle_after_a_dash_divide_nothing() -> None:
+    rows = ["　　" + BRIDGE, "　　" + LIBRARY, "河东县新桥通车"]
+    assert first_words("\n\n".join([*rows, "小镇图书馆延长开放"])) == ["河东县的", "小镇图书"]
+    assert first_words("\n\n".join([*rows, "——小镇图书馆延长开放"])) == ["河东县的"]

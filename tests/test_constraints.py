@@ -1,0 +1,122 @@
+"""What must hold of evidence for it to speak of what was asked."""
+
+import pytest
+
+from qa.constraints import Violation, find_span_violation, find_violation
+from qa.evidence import Evidence, TermWeights
+from qa.query import read_question
+from qa.records import Article, Hit, Passage
+from qa.spans import measure_spans
+
+
+def evidence_of(article: Article, sentence: str | None = None) -> Evidence:
+    sentence = sentence or article.text
+    start = article.text.index(sentence)
+    hit = Hit(Passage("p-0", article, 0, len(article.text)), 1.0, {"words": 0.0, "bigrams": 0.0, "vectors": 0.0})
+    return Evidence(hit, start, start + len(sentence), sentence, ())
+
+
+def violation(question: str, text: str, *, date: str | None = None, headline: str = "") -> Violation | None:
+    return find_violation(read_question(question), evidence_of(Article.from_text(text, date=date, headline=headline)))
+
+
+def span_violation(question: str, text: str, span_text: str | None) -> Violation | None:
+    query, evidence = read_question(question), evidence_of(Article.from_text(text))
+    weights = TermWeights(dict.fromkeys(query.words, 1.0), dict.fromkeys(query.bigrams, 1.0))
+    spans = {span.text: span for span in measure_spans(query, weights, evidence)}
+    return find_span_violation(query, evidence, spans[span_text] if span_text else None)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "date"),
+    [
+        ("2024年江西化解了多少纠纷？", "2024年，江西化解纠纷38.1万件。", None),
+        ("2024年江西化解了多少纠纷？", "去年，江西化解纠纷38.1万件。", "2025-03-28"),
+        ("2025年江西化解了多少纠纷？", "江西今年化解纠纷38.1万件。", "2025-03-28"),
+        ("2025年江西化解了多少纠纷？", "江西化解纠纷38.1万件。", "2025-03-28"),
+        ("2024年江西化解了多少纠纷？", "江西化解纠纷38.1万件。", None),
+        ("江西化解了多少纠纷？", "2019年，江西化解纠纷38.1万件。", "2025-03-28"),
+        ("江西省化解了多少纠纷？", "江西化解纠纷38.1万件。", None),
+        ("上海市综治中心化解了多少纠纷？", "上海综治中心化解纠纷38.1万件。", None),
+        ("江西綜治中心化解了多少糾紛？", "江西综治中心化解纠纷38.1万件。", None),
+        ("第24届灯会来了多少人？", "第24届灯会来了3万人。", None),
+        ("唐俊去了哪里？", "唐俊去了灯塔。", None),
+    ],
+)
+def test_nothing_is_broken_where_all_holds(question: str, text: str, date: str | None) -> None:
+    assert violation(question, text, date=date) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "date", "told"),
+    [
+        ("2023年江西化解了多少纠纷？", "2024年，江西化解纠纷38.1万件。", None, "2024"),
+        ("2024年江西化解了多少纠纷？", "江西今年化解纠纷38.1万件。", "2025-03-28", "2025"),
+        ("2024年江西化解了多少纠纷？", "江西化解纠纷38.1万件。", "2025-03-28", "2025"),
+        ("2024年江西化解了多少纠纷？", "江西化解纠纷38.1万件，比2024年多1万件。", "2025-03-28", "2025"),
+    ],
+)
+def test_another_year(question: str, text: str, date: str | None, told: str) -> None:
+    asked = question[:4]
+    assert violation(question, text, date=date) == Violation("year", asked, told)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "kind", "asked"),
+    [
+        ("上海的渡轮停航多久？", "江西的渡轮停航两天。", "place", "上海"),
+        ("上海综治中心化解了多少纠纷？", "江西综治中心化解纠纷38.1万件。", "place", "上海"),
+        ("唐俊去了哪里？", "林海生去了灯塔。", "person", "唐俊"),
+        ("第23届灯会来了多少人？", "第24届灯会来了3万人。", "edition", "第23届"),
+        ("二期工程投了多少钱？", "一期工程投了3亿元。", "edition", "二期"),
+    ],
+)
+def test_another_place_person_or_edition(question: str, text: str, kind: str, asked: str) -> None:
+    broken = violation(question, text)
+    assert broken is not None
+    assert (broken.kind, broken.asked) == (kind, asked)
+
+
+def test_the_edition_must_be_that_of_the_sentence_itself() -> None:
+    article = Article.from_text("第23届灯会来了2万人。第24届灯会来了3万人。")
+    query = read_question("第23届灯会来了多少人？")
+    assert find_violation(query, evidence_of(article, "第23届灯会来了2万人。")) is None
+    broken = find_violation(query, evidence_of(article, "第24届灯会来了3万人。"))
+    assert broken == Violation("edition", "第23届", "第24届")
+
+
+def test_a_place_or_person_may_stand_in_the_headline() -> None:
+    assert violation("上海的渡轮停航多久？", "渡轮停航两天。", headline="上海渡轮停航") is None
+    assert violation("唐俊去了哪里？", "他去了灯塔。", headline="唐俊上岛") is None
+
+
+@pytest.mark.parametrize("title", ["市长", "副市长"])
+def test_a_deputy_does_not_hold_the_title_and_the_reverse(title: str) -> None:
+    other = {"市长": "副市长", "副市长": "市长"}[title]
+    question = f"晨屿市{title}是谁？"
+    assert span_violation(question, f"晨屿市{title}何海明致辞。", "何海明") is None
+    broken = span_violation(question, f"晨屿市{other}何海明致辞。", "何海明")
+    assert broken is not None
+    assert (broken.kind, broken.asked, broken.told) == ("title", title, "何海明")
+
+
+def test_a_title_that_the_passage_does_not_name() -> None:
+    broken = span_violation("渡轮公司的经理是谁？", "渡轮公司的船员沈月去了灯塔。", "沈月")
+    assert broken == Violation("title", "经理", "沈月")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "span", "kind"),
+    [
+        ("修船花了多少钱？", "修船请了20人。", "20人", "figure"),
+        ("有多少家企业参加？", "参加的企业投了3亿元。", "3亿元", "figure"),
+        ("修船花了多少钱？", "修船花了2.6万元。", "2.6万元", None),
+        ("有多少家单位进驻？", "进驻单位1744个。", "1744个", None),
+        ("修船花了多少钱？", "修船花了不少钱。", None, "figure"),
+        ("渔港何时开海？", "渔港早就开海了。", None, "figure"),
+        ("介绍一下渔港", "渔港早就开海了。", None, None),
+    ],
+)
+def test_a_figure_must_be_there_and_have_the_unit(question: str, text: str, span: str | None, kind: str | None) -> None:
+    broken = span_violation(question, text, span)
+    assert (broken and broken.kind) == kind

@@ -1,0 +1,94 @@
+"""The shapes that other programs rely on; a key may be added here only together with a version."""
+
+import json
+
+from qa.contracts import answer_to_json, article_to_json, citation_to_json, hit_to_json
+from qa.records import Answer, Article, Citation, Hit, Paragraph, Passage
+
+ARTICLE = Article(
+    article_id="0123456789abcdef",
+    file="某报-20250328-02.txt",
+    headline="灯塔重新点亮",
+    kicker="海岛",
+    subtitle="守灯人回来了",
+    byline=("本报记者 林海生",),
+    source="某报",
+    date="2025-03-28",
+    page="2",
+    paragraphs=(
+        Paragraph("灯塔昨晚重新点亮。", "body", ((10, 14), (16, 21))),
+        Paragraph("点亮的灯塔。", "caption", ((30, 36),), credit="于大川 摄"),
+    ),
+    confidence=0.123456,
+)
+CITATION = Citation(1, ARTICLE, "0123456789abcdef-0", 0, 9, "灯塔昨晚重新点亮。", 0.987654)
+CITATION_KEYS = [
+    "number", "article_id", "headline", "byline", "source", "date", "page", "file", "passage_id", "quote",
+    "start", "end", "score",
+]  # fmt: skip
+ANSWER_KEYS = {
+    "question", "answered", "text", "short_answer", "confidence", "reason", "citations", "elapsed_ms",
+}  # fmt: skip
+
+
+def test_the_line_of_an_article() -> None:
+    line = json.loads(json.dumps(article_to_json(ARTICLE)))
+    assert line.pop("dateline") == ""
+    assert line == {
+        "article_id": "0123456789abcdef",
+        "file": "某报-20250328-02.txt",
+        "headline": "灯塔重新点亮",
+        "kicker": "海岛",
+        "subtitle": "守灯人回来了",
+        "byline": ["本报记者 林海生"],
+        "source": "某报",
+        "date": "2025-03-28",
+        "page": "2",
+        "paragraphs": [
+            {"text": "灯塔昨晚重新点亮。", "role": "body", "spans": [[10, 14], [16, 21]]},
+            {"text": "点亮的灯塔。", "role": "caption", "spans": [[30, 36]], "credit": "于大川 摄"},
+        ],
+        "confidence": 0.1235,
+    }
+
+
+def test_the_line_of_an_answer() -> None:
+    answer = Answer("何时点亮", True, "灯塔昨晚重新点亮。[1]", "昨晚", 0.87654321, None, (CITATION,), elapsed_ms=1.23456)
+    line = answer_to_json(answer)
+    assert line.keys() == ANSWER_KEYS | {"nearest"}
+    assert line["citations"] == [citation_to_json(CITATION)]
+    assert (line["answered"], line["short_answer"], line["reason"], line["nearest"]) == (True, "昨晚", None, [])
+    assert (line["confidence"], line["elapsed_ms"]) == (0.8765, 1.23)
+
+
+def test_the_line_of_an_abstention_has_the_same_keys() -> None:
+    line = answer_to_json(Answer("何时", False, "没有", None, 0.1, "没有", nearest=(CITATION,)))
+    assert line.keys() == ANSWER_KEYS | {"nearest"}
+    assert (line["answered"], line["short_answer"], line["reason"], line["citations"]) == (False, None, "没有", [])
+    assert [near["quote"] for near in line["nearest"]] == ["灯塔昨晚重新点亮。"]
+
+
+def test_the_id_of_a_batch_question_comes_first_and_only_if_given() -> None:
+    answer = Answer("何时", False, "没有", None, 0.1, "没有")
+    assert "id" not in answer_to_json(answer)
+    for given in ("q1", 0, ""):
+        line = answer_to_json(answer, given)
+        assert next(iter(line)) == "id"
+        assert line["id"] == given
+
+
+def test_a_citation() -> None:
+    line = citation_to_json(CITATION)
+    assert list(line) == CITATION_KEYS
+    assert line["article_id"] == ARTICLE.article_id
+    assert ARTICLE.text[line["start"] : line["end"]] == line["quote"]
+    assert line["byline"] == ["本报记者 林海生"]
+    assert line["score"] == 0.9877
+
+
+def test_a_hit() -> None:
+    hit = Hit(Passage("0123456789abcdef-0", ARTICLE, 0, 9), 1.23456, {"words": 3.14159, "vectors": 0.5})
+    line = hit_to_json(hit, 3)
+    assert (line["rank"], line["score"], line["parts"]) == (3, 1.2346, {"words": 3.1416, "vectors": 0.5})
+    assert line["text"] == ARTICLE.text[line["start"] : line["end"]] == "灯塔昨晚重新点亮。"
+    assert (line["passage_id"], line["article_id"]) == ("0123456789abcdef-0", ARTICLE.article_id)

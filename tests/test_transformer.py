@@ -1,0 +1,124 @@
+"""A small random model stands for any sentence-transformers model: what is tested is how it is used."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings.encoder import EncoderUnavailableError, load_encoder
+from qa import Article, Assistant, EncoderError, IndexStateError
+
+PAGE = "海岛灯塔昨晚重新点亮。守灯人林海生说，灯塔停了三年。"
+CHARACTERS = sorted(set(PAGE + "山城公交车换了新车问文：，。多久何时谁"))
+PROMPTS = {"query": "问：", "document": "文："}
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Save a random two-layer BERT over single characters, with prompts, and return its folder."""
+    import torch  # noqa: PLC0415 (takes seconds)
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer  # noqa: PLC0415
+    from tokenizers import Tokenizer, models, pre_tokenizers  # noqa: PLC0415
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast  # noqa: PLC0415
+
+    torch.manual_seed(0)
+    folder = tmp_path_factory.mktemp("bert")
+    vocabulary = {token: number for number, token in enumerate(["[PAD]", "[UNK]", *CHARACTERS])}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))  # noqa: S106 (no password)
+    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", model_max_length=128  # noqa: S106
+    ).save_pretrained(folder / "bert")
+    BertModel(
+        BertConfig(
+            vocab_size=len(vocabulary),
+            hidden_size=32,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            intermediate_size=64,
+            max_position_embeddings=128,
+        )
+    ).save_pretrained(folder / "bert")
+    transformer = Transformer(str(folder / "bert"))
+    modules = [transformer, Pooling(32, pooling_mode="mean")]
+    SentenceTransformer(modules=modules, prompts=PROMPTS, device="cpu").save(str(folder / "model"))
+    return folder / "model"
+
+
+def test_unit_vectors_of_a_model_in_a_folder(model: Path) -> None:
+    encoder = load_encoder(str(model))
+    assert (encoder.name, encoder.dimension) == (str(model.resolve()), 32)
+    texts = ["海岛灯塔", "守灯人林海生说，灯塔停了三年。", "灯"]
+    vectors = encoder.encode(texts)
+    assert (vectors.shape, vectors.dtype) == ((3, 32), np.float32)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
+    np.testing.assert_allclose(encoder.encode(texts[2:])[0], vectors[2], atol=1e-5)
+    assert encoder.encode([]).shape == (0, 32)
+
+
+def test_questions_and_documents_get_the_prompts_of_the_model(model: Path) -> None:
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+
+    encoder = load_encoder(str(model))
+    plain = SentenceTransformer(str(model), local_files_only=True)
+    for kind in ("query", "document"):
+        expected = plain.encode([PROMPTS[kind] + "灯塔停了多久"], prompt="", normalize_embeddings=True)
+        np.testing.assert_allclose(encoder.encode(["灯塔停了多久"], kind), expected, atol=1e-5)  # type: ignore[arg-type]
+    assert not np.allclose(encoder.encode(["灯塔"], "query"), encoder.encode(["灯塔"], "document"), atol=1e-3)
+
+
+def test_an_index_of_such_a_model_is_opened_with_it_again(
+    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "海岛日报-20250328-01.txt"
+    page.write_text(f"　　{PAGE}\n　　山城公交车换了新车。\n", encoding="utf-8")
+    monkeypatch.chdir(model.parent)
+    with Assistant.build([page], index=tmp_path / "index", encoder=model.name) as built:
+        hits = built.search("守灯人林海生")
+    monkeypatch.chdir(tmp_path)
+    with Assistant.open(tmp_path / "index") as opened:
+        assert [(h.passage, h.score) for h in opened.search("守灯人林海生")] == [(h.passage, h.score) for h in hits]
+        assert hits
+        assert PAGE[:5] in hits[0].passage.text
+        answer = opened.ask("谁说灯塔停了三年")
+        assert all(c.article.text[c.start : c.end] == c.quote for c in answer.citations + answer.nearest)
+        assert answer.citations or answer.nearest
+    with Assistant.build([page], index=tmp_path / "index") as again:
+        assert again.last_summary is not None
+        assert (again.last_summary.unchanged, again.last_summary.embedded) == (1, 0), "the index knows its encoder"
+    with pytest.raises(IndexStateError, match="multilingual-use-v3"):
+        Assistant.build([page], index=tmp_path / "index", encoder="multilingual-use-v3")
+
+
+@pytest.mark.parametrize("name", ["BAAI/no-such-model", "no-such-folder/model", "."])
+def test_a_model_that_is_not_on_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(EncoderUnavailableError):
+        load_encoder(name)
+    with pytest.raises(EncoderError, match="hf download") as caught:
+        Assistant.from_articles([Article.from_text(PAGE)], encoder=name)
+    message = str(caught.value)
+    assert name in message
+    assert "folder" in message
+    assert "\n" not in message
+
+
+def test_the_default_way_imports_no_torch() -> None:
+    program = (
+        "import sys\n"
+        "from qa import Article, Assistant\n"
+        f"with Assistant.from_articles([Article.from_text({PAGE!r}, headline='灯塔')]) as assistant:\n"
+        "    assert assistant.search('灯塔')\n"
+        "    assistant.ask('谁说灯塔停了三年')\n"
+        "print([name for name in ('torch', 'sentence_transformers', 'transformers', 'gradio') if name in sys.modules])\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False)
+    assert (run.returncode, run.stdout.strip()) == (0, "[]"), run.stderr
