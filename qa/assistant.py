@@ -3,11 +3,13 @@
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
 from embeddings.encoder import Encoder, EncoderUnavailableError, load_encoder
+from qa import segmentation, tagging
 from qa.answers import answer
 from qa.building import Progress, Summary, add_articles, index_paths
 from qa.errors import EncoderError
@@ -17,6 +19,7 @@ from qa.lexical import Filters
 from qa.query import read_question
 from qa.records import Answer, Article, Hit
 from qa.retrieval import retrieve
+from qa.series import complete_series
 
 __all__ = ["Assistant", "sample_pages"]
 
@@ -31,10 +34,15 @@ def sample_pages() -> Path:
 
 
 def _encoder(name: str | None) -> Encoder:
-    try:
-        return load_encoder(name)
-    except EncoderUnavailableError as error:
-        raise EncoderError(str(error)) from error
+    """Load the encoder, and beside it the dictionary and the tagger that every question needs too."""
+    with ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(load_encoder, name)
+        segmentation.warm_up()
+        tagging.warm_up()
+        try:
+            return loading.result()
+        except EncoderUnavailableError as error:
+            raise EncoderError(str(error)) from error
 
 
 class Assistant:
@@ -44,10 +52,10 @@ class Assistant:
     run of this object did.
     """
 
-    def __init__(self, folder: Path, encoder: Encoder) -> None:
+    def __init__(self, folder: Path, index: Index, encoder: Encoder) -> None:
         self._folder = folder
+        self._index = index
         self._encoder = encoder
-        self._index = Index.open(folder)
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self.last_summary: Summary | None = None
 
@@ -71,16 +79,15 @@ class Assistant:
         manifest = read_manifest(folder)
         model = _encoder(encoder or (manifest.encoder if manifest else None))
         summary = index_paths(folder, paths, model, source=source, date=date, progress=progress)
-        assistant = cls(folder, model)
+        assistant = cls(folder, Index.open(folder), model)
         assistant.last_summary = summary
         return assistant
 
     @classmethod
     def open(cls, index: str | Path) -> "Assistant":
         """Open an Index. Raises IndexStateError when it is missing or damaged."""
-        folder = Path(index)
-        manifest = read_manifest(folder)
-        return cls(folder, _encoder(manifest.encoder if manifest else None))
+        opened = Index.open(Path(index))
+        return cls(Path(index), opened, _encoder(opened.manifest.encoder))
 
     @classmethod
     def from_articles(cls, articles: Iterable[Article], *, encoder: str | None = None) -> "Assistant":
@@ -88,7 +95,7 @@ class Assistant:
         temporary = tempfile.TemporaryDirectory(prefix="wenbao-")
         model = _encoder(encoder)
         add_articles(Path(temporary.name), articles, model)
-        assistant = cls(Path(temporary.name), model)
+        assistant = cls(Path(temporary.name), Index.open(Path(temporary.name)), model)
         assistant._temporary = temporary
         return assistant
 
@@ -125,6 +132,7 @@ class Assistant:
         query = read_question(question)
         index = self._index
         hits = retrieve(index, self._encoder, query, top_k=_READ_PASSAGES, filters=filters)
+        hits = complete_series(index, hits)
         weights = weigh_terms(index, query)
         found = answer(query, collect_evidence(query, hits, weights), weights)
         return replace(found, elapsed_ms=(time.perf_counter() - began) * 1000)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.metadata import entry_points
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -127,9 +128,11 @@ def _rebuilt(paths: list[Path]) -> Iterator[Article]:
             read += 1
         except InputError as error:
             reasons.append(str(error))
-            _err.print(f"skipped: {escape(str(error))}")
     if not read:
-        raise InputError("no page could be read; " + (reasons[0] if len(reasons) == 1 else "see above"))
+        named = ", ".join(map(str, paths))
+        raise InputError("; ".join(reasons) or f"{named}: no text file (.txt) in it; name the files")
+    for reason in reasons:
+        _err.print(f"skipped: {escape(reason)}")
 
 
 def _show_article(article: Article, json_output: bool) -> None:
@@ -269,6 +272,9 @@ def application() -> typer.Typer:
 
 def main() -> None:
     """Run the command line; an error that a user can put right is one line and exit status 2."""
+    # What a terminal cannot show is written as its escape, which in JSON means the same.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         application()()
     except WenbaoError as error:

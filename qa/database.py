@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.errors import IndexStateError
 from qa.lexical import Filters
 from qa.records import Article, Paragraph, Passage
 
@@ -37,9 +38,13 @@ _BLOCK = 30_000
 
 
 class Database:
-    """One SQLite file. Readers on several threads may share it; only one process writes it."""
+    """One SQLite file. Readers on several threads may share it; only one process writes it.
+
+    Reading raises IndexStateError when the file is damaged.
+    """
 
     def __init__(self, path: Path, *, writable: bool = False) -> None:
+        self._path = path
         new = not path.exists()
         mode = "rwc" if writable else "ro"
         uri = f"{path.absolute().as_uri()}?mode={mode}"
@@ -48,6 +53,7 @@ class Database:
             self._connection.execute("PRAGMA foreign_keys = ON")
         if new and writable:
             self._connection.executescript(_SCHEMA)
+        self._rows("SELECT 1 FROM files LIMIT 1")  # SQLite reads a file only when it is asked something
         self._cached_article = lru_cache(maxsize=4096)(self._load_article)
 
     def close(self) -> None:
@@ -59,8 +65,12 @@ class Database:
         self._connection.commit()
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-        with closing(self._connection.execute(sql, values)) as cursor:
-            return cursor.fetchall()
+        try:
+            with closing(self._connection.execute(sql, values)) as cursor:
+                return cursor.fetchall()
+        except sqlite3.DatabaseError as error:
+            message = f"{self._path}: damaged ({error}); delete the index and index the files again"
+            raise IndexStateError(message) from error
 
     # Writing
 

@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from embeddings.universal import UniversalSentenceEncoder
+from qa.building import add_articles
 from qa.cli import application, main
 from qa.index import default_index_path
+from qa.records import Article
 
 CENTRE = """一扇门里解纠纷
 □ 本报记者 林海生
@@ -550,12 +553,15 @@ def test_a_damaged_index(wenbao: CommandLine, copied: Path, kind: str, command: 
     assert "index" in line
 
 
-def test_an_index_of_an_encoder_that_is_not_there(wenbao: CommandLine, copied: Path) -> None:
-    manifest = copied / "manifest.json"
-    stored = json.loads(manifest.read_text(encoding="utf-8")) | {"encoder": "no-such-place/no-such-model"}
-    manifest.write_text(json.dumps(stored), encoding="utf-8")
-    done = in_own_process("ask", QUESTION, "--index", copied, HF_HUB_OFFLINE="1")
-    assert "no-such-model" in done.error()
+def test_an_index_of_an_encoder_that_is_not_there(tmp_path: Path, encoder: UniversalSentenceEncoder) -> None:
+    class Other:
+        name = "no-such-place/no-such-model"
+        dimension = encoder.dimension
+        encode = staticmethod(encoder.encode)
+
+    add_articles(tmp_path / "other", [Article.from_text("灯会在白沙湾。")], Other())
+    done = in_own_process("ask", QUESTION, "--index", tmp_path / "other", HF_HUB_OFFLINE="1")
+    assert "no-such-place/no-such-model" in done.error()
 
 
 # Real processes
@@ -578,7 +584,17 @@ def test_characters_that_no_encoding_has_do_not_break_a_process(built: Path, tmp
     assert "Traceback" not in done.err
 
 
-def test_output_may_be_cut_off(built: Path) -> None:
-    """A reader like `head` may close the pipe; a terminal may know no Chinese."""
-    done = in_own_process("ask", QUESTION, "--index", built, PYTHONIOENCODING="ascii", LC_ALL="C")
-    assert "Traceback" not in done.err
+def test_a_terminal_that_knows_no_chinese_gets_escapes(built: Path) -> None:
+    done = in_own_process("ask", QUESTION, "--index", built, "--json", PYTHONIOENCODING="ascii")
+    assert (done.status, done.err) == (0, "")
+    assert done.row["short_answer"] == "38.1万件"
+    assert "\\u4e07" in done.out
+
+
+def test_a_reader_may_close_the_pipe(built: Path) -> None:
+    command = [sys.executable, "-c", "from qa.cli import main; main()", "articles", "--index", str(built), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert "Traceback" not in process.stderr.read()

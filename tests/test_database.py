@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.database import Database
+from qa.errors import IndexStateError
 from qa.lexical import Filters
 from qa.passages import cut_passages
 from qa.records import Article, Paragraph
@@ -158,3 +159,31 @@ def test_a_reader_cannot_write(tmp_path: Path, database: Database) -> None:
     reader.close()
     with pytest.raises(sqlite3.OperationalError):
         Database(tmp_path / "missing.sqlite")
+
+
+@pytest.mark.parametrize("contents", [b"?" * 5000, b""])
+def test_a_file_that_is_no_database_is_told_at_once(tmp_path: Path, contents: bytes) -> None:
+    (tmp_path / "records.sqlite").write_bytes(contents)
+    with pytest.raises(IndexStateError, match=r"records\.sqlite: damaged .*; delete the index and index"):
+        Database(tmp_path / "records.sqlite")
+
+
+def read_all(path: Path, article_ids: list[str]) -> None:
+    reader = Database(path)
+    try:
+        for article_id in article_ids:
+            reader.article(article_id)
+    finally:
+        reader.close()
+
+
+def test_a_page_damaged_in_the_middle_is_told_when_it_is_read(tmp_path: Path, database: Database) -> None:
+    articles = [article_of(f"灯塔{number}") for number in range(60)]
+    for article in articles:
+        put(database, article)
+    database.commit()
+    path = tmp_path / "records.sqlite"
+    contents = path.read_bytes()
+    path.write_bytes(contents[:8192] + b"?" * (len(contents) - 8192))
+    with pytest.raises(IndexStateError, match="damaged"):
+        read_all(path, [article.article_id for article in articles])

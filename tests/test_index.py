@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -182,12 +183,6 @@ def flip(path: Path) -> None:
     path.write_bytes(contents)
 
 
-def remove_tree(path: Path) -> None:
-    for child in sorted(path.rglob("*"), reverse=True):
-        child.unlink()
-    path.rmdir()
-
-
 def rewrite(**changes: object) -> Callable[[Path], None]:
     def change(path: Path) -> None:
         path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | changes), encoding="utf-8")
@@ -222,9 +217,9 @@ GENERATION = "generation-000001"
         (f"{GENERATION}/records.sqlite", Path.unlink, "records.sqlite: missing or damaged"),
         (f"{GENERATION}/vectors.faiss", truncate, "vectors.faiss: missing or damaged"),
         (f"{GENERATION}/vectors.faiss", flip, "vectors.faiss: missing or damaged"),
-        (f"{GENERATION}/words", remove_tree, "words"),
+        (f"{GENERATION}/words", shutil.rmtree, "words"),
         (f"{GENERATION}/words/meta.json", flip, "meta.json: missing or damaged"),
-        (GENERATION, remove_tree, "missing or damaged"),
+        (GENERATION, shutil.rmtree, "missing or damaged"),
     ],
 )
 def test_a_damaged_index_is_one_clear_line(

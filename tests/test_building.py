@@ -1,0 +1,310 @@
+import random
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings.encoder import FloatArray, TextKind
+from embeddings.universal import UniversalSentenceEncoder
+from qa import Article, Assistant, building
+from qa.building import Summary, add_articles, index_paths, read_articles, searchable_text
+from qa.errors import IndexStateError, InputError
+from qa.index import Index
+from qa.lexical import Filters
+from qa.passages import cut_passages
+
+PNG = b"\x89PNG\r\n\x1a\n" + random.Random(1).randbytes(2048)  # noqa: S311 (bytes of no meaning)
+SUBJECTS = ["灯塔", "码头", "渔船", "学校", "果园", "铁路", "医院", "图书馆"]
+
+
+class CountingEncoder:
+    """The bundled encoder, with every text it was given; ``interrupt_at`` is the call that gets Ctrl-C."""
+
+    def __init__(self, encoder: UniversalSentenceEncoder) -> None:
+        self.name = encoder.name
+        self.dimension = encoder.dimension
+        self.interrupt_at: int | None = None
+        self.calls = 0
+        self.texts: list[str] = []
+        self._encoder = encoder
+
+    def encode(self, texts: Sequence[str], kind: TextKind = "document") -> FloatArray:
+        self.calls += bool(texts)
+        if self.calls == self.interrupt_at:
+            raise KeyboardInterrupt
+        self.texts += texts
+        return self._encoder.encode(texts, kind)
+
+
+@pytest.fixture
+def counting(encoder: UniversalSentenceEncoder) -> CountingEncoder:
+    return CountingEncoder(encoder)
+
+
+def page_of(subject: str) -> str:
+    return f"　　{subject}昨天重新开放，来的人很多。\n　　管理员说，{subject}已经修了三年。\n"
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for number, subject in enumerate(SUBJECTS[:4]):
+        (folder / f"海岛日报-2025032{number}-0{number + 1}.txt").write_text(page_of(subject), encoding="utf-8")
+    return folder
+
+
+def stored(index: Path) -> list[Article]:
+    opened = Index.open(index)
+    articles = [opened.database.article(key) for key in opened.database.article_ids()]
+    numbers = opened.database.numbers(Filters()).tolist()
+    passages = opened.database.passages(numbers)
+    assert sorted(passages) == sorted(numbers)
+    vectors = opened.vectors.get(numbers)
+    opened.close()
+    assert len(vectors) == sum(len(cut_passages(article)) for article in articles)
+    return articles
+
+
+def texts_of(articles: Iterable[Article]) -> str:
+    return "\n".join(article.text for article in articles)
+
+
+def test_a_folder_becomes_an_index(tmp_path: Path, pages: Path, counting: CountingEncoder) -> None:
+    told: list[tuple[int, int, str]] = []
+    summary = index_paths(tmp_path / "index", [pages], counting, progress=lambda *step: told.append(step))
+    articles = stored(tmp_path / "index")
+    assert (summary.files, summary.unchanged, summary.articles) == (4, 0, len(articles))
+    assert summary.passages == summary.embedded == len(counting.texts) >= 4
+    assert (summary.skipped, summary.interrupted) == ([], False)
+    assert [article.date for article in articles] == ["2025-03-20", "2025-03-21", "2025-03-22", "2025-03-23"]
+    assert {article.source for article in articles} == {"海岛日报"}
+    assert [article.page for article in articles] == ["1", "2", "3", "4"]
+    assert all(Path(article.file).is_absolute() for article in articles)
+    assert [step[:2] for step in told] == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
+    assert told[1][2] == "海岛日报-20250321-02.txt"
+
+
+def test_the_vectors_are_those_of_the_passages(tmp_path: Path, pages: Path, encoder: UniversalSentenceEncoder) -> None:
+    index_paths(tmp_path / "index", [pages], encoder)
+    opened = Index.open(tmp_path / "index")
+    for number, passage in opened.database.passages(opened.database.numbers(Filters()).tolist()).items():
+        expected = encoder.encode([searchable_text(passage)])[0]
+        np.testing.assert_allclose(opened.vectors.get([number])[0], expected, atol=1e-3)
+    opened.close()
+
+
+def test_unchanged_files_are_neither_read_nor_embedded_again(
+    tmp_path: Path, pages: Path, counting: CountingEncoder
+) -> None:
+    index_paths(tmp_path / "index", [pages], counting)
+    before = stored(tmp_path / "index")
+    counting.texts.clear()
+    summary = index_paths(tmp_path / "index", [pages], counting)
+    assert summary == Summary(files=4, unchanged=4)
+    assert counting.texts == []
+    assert stored(tmp_path / "index") == before
+
+
+def test_a_changed_file_replaces_its_articles_and_embeds_only_what_changed(
+    tmp_path: Path, pages: Path, counting: CountingEncoder
+) -> None:
+    index_paths(tmp_path / "index", [pages], counting)
+    changed = min(pages.iterdir())
+    changed.write_text(page_of("果园"), encoding="utf-8")
+    counting.texts.clear()
+    summary = index_paths(tmp_path / "index", [pages], counting)
+    assert (summary.files, summary.unchanged) == (4, 3)
+    assert summary.embedded == len(counting.texts) >= 1
+    assert all("果园" in text for text in counting.texts)
+    found = texts_of(stored(tmp_path / "index"))
+    assert "果园" in found
+    assert "灯塔" not in found
+    assert "码头" in found
+    opened = Index.open(tmp_path / "index")
+    assert opened.lexical.search("bigrams", ["灯塔"], 9, Filters()) == []
+    opened.close()
+
+
+def test_moving_a_file_embeds_nothing(tmp_path: Path, pages: Path, counting: CountingEncoder) -> None:
+    index_paths(tmp_path / "index", [pages], counting)
+    counting.texts.clear()
+    moved = tmp_path / "moved"
+    moved.mkdir()
+    for path in pages.iterdir():
+        path.rename(moved / path.name)
+    summary = index_paths(tmp_path / "index", [moved], counting)
+    assert (summary.files, summary.unchanged, summary.embedded) == (4, 0, 0)
+    assert summary.passages >= 4
+    assert counting.texts == []
+    files = {article.file for article in stored(tmp_path / "index")}
+    assert {(moved / path.name).resolve().as_posix() for path in moved.iterdir()} <= files
+
+
+def test_the_same_text_twice_is_embedded_once(tmp_path: Path, counting: CountingEncoder) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(page_of("灯塔"), encoding="utf-8")
+    summary = index_paths(tmp_path / "index", [tmp_path / "a.txt", tmp_path / "b.txt"], counting)
+    assert (summary.files, summary.passages) == (2, 2 * summary.embedded)
+    assert len(counting.texts) == summary.embedded
+
+
+def test_a_file_named_twice_is_indexed_once(tmp_path: Path, pages: Path, encoder: UniversalSentenceEncoder) -> None:
+    index_paths(tmp_path / "index", [pages, *pages.iterdir()], encoder)
+    assert len(stored(tmp_path / "index")) == 4
+
+
+def test_bad_files_are_skipped_and_named(tmp_path: Path, pages: Path, encoder: UniversalSentenceEncoder) -> None:
+    bad = {"image.txt": PNG, "void.txt": b"", "space.txt": b" \n\n", "cut.txt": "灯塔".encode("utf-16")[:-1]}
+    for name, contents in bad.items():
+        (pages / name).write_bytes(contents)
+    summary = index_paths(tmp_path / "index", [pages, tmp_path / "gone.txt"], encoder)
+    assert {Path(name).name for name, _ in summary.skipped} == {*bad, "gone.txt"}
+    for name, reason in summary.skipped:
+        assert Path(name).name in reason
+        assert "\n" not in reason
+    assert len(stored(tmp_path / "index")) == summary.articles == 4
+
+
+def test_nothing_but_bad_files_is_an_error_and_makes_no_index(
+    tmp_path: Path, encoder: UniversalSentenceEncoder
+) -> None:
+    (tmp_path / "pages").mkdir()
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / "pages" / name).write_bytes(PNG)
+    for paths, told in (
+        ([tmp_path / "pages"], r"a\.txt: neither .*\(and 1 more file"),
+        ([tmp_path / "gone.txt"], r"gone\.txt: no such file or folder; check the path$"),
+    ):
+        with pytest.raises(InputError, match=told):
+            index_paths(tmp_path / "index", paths, encoder)
+        with pytest.raises(IndexStateError, match="no index here"):
+            Index.open(tmp_path / "index")
+
+
+def test_nothing_but_bad_files_leaves_an_index_as_it_is(
+    tmp_path: Path, pages: Path, encoder: UniversalSentenceEncoder
+) -> None:
+    index_paths(tmp_path / "index", [pages], encoder)
+    before = (tmp_path / "index" / "manifest.json").read_bytes()
+    with pytest.raises(InputError, match=r"gone\.txt"):
+        index_paths(tmp_path / "index", [tmp_path / "gone.txt"], encoder)
+    assert (tmp_path / "index" / "manifest.json").read_bytes() == before
+
+
+def test_a_folder_without_text_files(tmp_path: Path, encoder: UniversalSentenceEncoder) -> None:
+    with pytest.raises(InputError, match="no text file") as caught:
+        index_paths(tmp_path / "index", [tmp_path], encoder)
+    assert str(tmp_path) in str(caught.value)
+    assert not (tmp_path / "index").exists()
+
+
+def test_an_interrupt_keeps_what_is_done_and_the_next_run_goes_on(
+    tmp_path: Path, pages: Path, counting: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "_ROUND", 1)
+    counting.interrupt_at = 3
+    summary = index_paths(tmp_path / "index", [pages], counting)
+    assert summary.interrupted
+    assert [article.page for article in stored(tmp_path / "index")] == ["1", "2"]
+    counting.texts.clear()
+    counting.interrupt_at = None
+    summary = index_paths(tmp_path / "index", [pages], counting)
+    assert (summary.files, summary.unchanged, summary.interrupted) == (4, 2, False)
+    assert not any("灯塔" in text or "码头" in text for text in counting.texts)
+    assert [article.page for article in stored(tmp_path / "index")] == ["1", "2", "3", "4"]
+
+
+def test_an_interrupt_in_the_middle_of_writing_leaves_the_index_as_it_was(
+    tmp_path: Path, pages: Path, encoder: UniversalSentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index_paths(tmp_path / "index", [min(pages.iterdir())], encoder)
+    before = stored(tmp_path / "index")
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("qa.lexical.LexicalStore.write", interrupt)
+        with pytest.raises(IndexStateError, match="as it was, run the command again"):
+            index_paths(tmp_path / "index", [pages], encoder)
+    assert stored(tmp_path / "index") == before
+    index_paths(tmp_path / "index", [pages], encoder)
+    assert len(stored(tmp_path / "index")) == 4
+
+
+def test_an_index_made_in_rounds_is_the_same_as_one_made_at_once(
+    tmp_path: Path, pages: Path, encoder: UniversalSentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index_paths(tmp_path / "once", [pages], encoder)
+    monkeypatch.setattr(building, "_ROUND", 1)
+    index_paths(tmp_path / "rounds", [pages], encoder)
+    assert stored(tmp_path / "once") == stored(tmp_path / "rounds")
+
+
+def test_articles_are_added_and_replaced_by_id(tmp_path: Path, counting: CountingEncoder) -> None:
+    lighthouse = Article.from_text(page_of("灯塔"), headline="灯塔", source="旧名")
+    harbour = Article.from_text(page_of("码头"), headline="码头")
+    summary = add_articles(tmp_path / "index", [lighthouse, harbour], counting)
+    assert (summary.articles, summary.embedded) == (2, 2)
+    renamed = Article.from_text(page_of("灯塔"), headline="灯塔", source="新名")
+    assert renamed.article_id == lighthouse.article_id
+    summary = add_articles(tmp_path / "index", [renamed], counting)
+    assert (summary.articles, summary.embedded) == (1, 0), "the text is as it was"
+    assert stored(tmp_path / "index") == [harbour, renamed]
+    opened = Index.open(tmp_path / "index")
+    assert len(opened.lexical.search("bigrams", ["灯塔"], 9, Filters(source="新名"))) == 1
+    assert opened.lexical.search("bigrams", ["灯塔"], 9, Filters(source="旧名")) == []
+    opened.close()
+
+
+def test_articles_come_from_any_iterable_in_rounds(
+    tmp_path: Path, encoder: UniversalSentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "_ROUND", 3)
+    originals = [Article.from_text(page_of(subject), headline=subject) for subject in SUBJECTS]
+    summary = add_articles(tmp_path / "index", iter([*originals, originals[0]]), encoder)
+    assert summary.articles == 9
+    assert sorted(a.headline for a in stored(tmp_path / "index")) == sorted(SUBJECTS)
+    assert add_articles(tmp_path / "empty", [], encoder) == Summary()
+    assert stored(tmp_path / "empty") == []
+
+
+def test_source_and_date_given_win_over_the_name(
+    tmp_path: Path, pages: Path, encoder: UniversalSentenceEncoder
+) -> None:
+    path = min(pages.iterdir())
+    (by_name,) = read_articles(path)
+    assert (by_name.source, by_name.date, by_name.page) == ("海岛日报", "2025-03-20", "1")
+    (given,) = read_articles(path, source="山城晚报", date="2024-01-02")
+    assert (given.source, given.date, given.page) == ("山城晚报", "2024-01-02", "1")
+    index_paths(tmp_path / "index", [path], encoder)
+    summary = index_paths(tmp_path / "index", [path], encoder, source="山城晚报")
+    assert (summary.unchanged, summary.articles) == (0, 1), "other options are another reading"
+    assert [(a.source, a.date) for a in stored(tmp_path / "index")] == [("山城晚报", "2025-03-20")]
+
+
+@pytest.mark.parametrize("day", ["昨天", "2025-02-30", "20250328", "28.3.2025"])
+def test_a_date_that_is_no_date_is_refused_before_anything_is_written(
+    tmp_path: Path, pages: Path, encoder: UniversalSentenceEncoder, day: str
+) -> None:
+    with pytest.raises(InputError, match="is not a date; write it as 2025-03-28"):
+        index_paths(tmp_path / "index", [pages], encoder, date=day)
+    with pytest.raises(InputError, match=f"灯塔: {day!r} is not a date"):
+        Assistant.from_articles([Article.from_text("灯塔。", headline="灯塔", date=day)])
+    with pytest.raises(IndexStateError, match="no index here"):
+        Index.open(tmp_path / "index")
+
+
+def test_a_file_without_an_article_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "void.txt"
+    path.write_text(" \n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"void\.txt"):
+        read_articles(path)
+
+
+def test_a_passage_is_found_by_its_headlines_and_date_too() -> None:
+    article = Article.from_text("正文。", kicker="引题", headline="主题", subtitle="副题", date="2025-03-08")
+    assert searchable_text(cut_passages(article)[0]) == "引题 主题 副题\n2025年3月8日\n正文。"
+    assert searchable_text(cut_passages(Article.from_text("正文。"))[0]) == "正文。"
