@@ -7,14 +7,11 @@ sentence holds the answer; its negatives are questions whose article is hidden, 
 unanswerable ones. Four fifths of the articles train, the rest gives the figures printed.
 """
 
-import hashlib
 import json
-import random
 import sys
-import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,20 +20,12 @@ from rich.console import Console
 from rich.progress import track
 from scipy.optimize import minimize
 
-from embeddings.encoder import Encoder, load_encoder
-from eval.command import SAMPLE_GOLD, SAMPLE_PAGES
-from eval.gold import GoldQuestion, read_gold
-from eval.metrics import character_f1, evidence_hit, exact_match, normalise
-from qa.building import add_articles, index_paths
-from qa.constraints import find_violations
-from qa.errors import QuestionError
-from qa.evidence import SENTENCE_FEATURES, Evidence, TermWeights, collect_evidence, weigh_terms
-from qa.index import Index
-from qa.lexical import Filters
-from qa.query import Query, read_question
+from embeddings.encoder import load_encoder
+from eval.command import SAMPLE_GOLD
+from eval.examples import Example, collect
+from eval.metrics import character_f1, exact_match
+from qa.evidence import SENTENCE_FEATURES, Evidence
 from qa.reading import ANSWER_FEATURES, Models, answer_features, rank_evidence, rank_spans
-from qa.records import Hit
-from qa.retrieval import retrieve
 from qa.segmentation import fold
 from qa.spans import SPAN_FEATURES, MeasuredSpan
 
@@ -54,45 +43,9 @@ SAMPLE_REPEATS = 8
 OUTPUT = Path(__file__).parents[1] / "qa" / "reader.json"
 # Spans that count as right have at least this character F1 with an answer.
 RIGHT_SPAN = 0.85
-READ_PASSAGES = 8
 # Share of the answerable questions with right evidence that must stay above the threshold.
 KEPT = 0.97
 PENALTY_COMMON, PENALTY_TYPE = 1.0, 20.0
-
-
-@dataclass(frozen=True)
-class Example:
-    """A question with its evidence; ``hidden`` tells that its article was taken away."""
-
-    gold: GoldQuestion
-    query: Query
-    evidence: list[Evidence]
-    weights: TermWeights
-    training: bool
-    hidden: bool
-
-    def holds_answer(self, evidence: Evidence) -> bool:
-        """Whether a sentence holds a gold answer, in either script."""
-        return evidence_hit([fold(evidence.sentence)], self.answers, 1)
-
-    def is_right(self, evidence: Evidence) -> bool:
-        """Whether a sentence is the one that answers: of the question's article, or of the gold evidence."""
-        if not (self.answerable and self.holds_answer(evidence)):
-            return False
-        if self.gold.article_id:
-            return evidence.article.article_id == self.gold.article_id
-        told, sentence = normalise(self.gold.evidence), normalise(evidence.sentence)
-        return told in sentence or sentence in told
-
-    @property
-    def answers(self) -> list[str]:
-        """The gold answers, folded."""
-        return [fold(answer) for answer in self.gold.answers]
-
-    @property
-    def answerable(self) -> bool:
-        """Whether the archive, as it was shown, answers the question."""
-        return self.gold.answerable and not self.hidden
 
 
 def main(bench: Path) -> None:
@@ -115,57 +68,6 @@ def main(bench: Path) -> None:
     report(console, [e for e in examples if not e.training], rescore(spans, models), models)
     console.print("of these, the bundled sample:")
     report(console, [e for e in sample if not e.training], rescore(spans, models), models)
-
-
-def collect(path: Path, size: int, encoder: Encoder) -> list[Example]:
-    """Ask questions of one set over all its articles, a third of them again with their article hidden."""
-    gold = read_gold(path)
-    questions = [q for q in gold.questions if not (path.name.startswith("squad2") and q.answerable)]
-    random.Random(1).shuffle(questions)
-    with tempfile.TemporaryDirectory() as folder:
-        if gold.articles:
-            add_articles(Path(folder), gold.articles, encoder)
-        else:
-            index_paths(Path(folder), [SAMPLE_PAGES], encoder)
-        index = Index.open(Path(folder))
-        asked = [
-            example
-            for question in track(questions[:size], description=path.name)
-            for example in ask(question, index, encoder)
-        ]
-        index.close()
-    return asked
-
-
-def ask(question: GoldQuestion, index: Index, encoder: Encoder) -> list[Example]:
-    """Return the question with its evidence and, for one in three, without its article's."""
-    try:
-        query = read_question(question.question)
-    except QuestionError:
-        return []
-    weights = weigh_terms(index, query)
-    hits = retrieve(index, encoder, query, top_k=READ_PASSAGES * 2, filters=Filters())
-    digest = hashlib.sha256((question.article_id or question.headline or question.id).encode()).digest()
-    training = digest[0] % 5 > 0
-
-    def example(shown: Sequence[Hit], *, hidden: bool) -> Example:
-        evidence = collect_evidence(query, shown[:READ_PASSAGES], weights)
-        violations = find_violations(query, evidence)
-        evidence = [e for e, v in zip(evidence, violations, strict=True) if v is None] or evidence
-        return Example(question, query, evidence, weights, training, hidden)
-
-    asked = [example(hits, hidden=False)]
-    if question.answerable and digest[1] % 3 == 0:
-        asked.append(example([hit for hit in hits if not is_source(hit, question)], hidden=True))
-    return asked
-
-
-def is_source(hit: Hit, question: GoldQuestion) -> bool:
-    """Whether a Hit is of the article that answers the question."""
-    article = hit.passage.article
-    if question.article_id:
-        return article.article_id == question.article_id
-    return normalise(question.evidence) in normalise(article.text)
 
 
 def fit_softmax(groups: Sequence[tuple[str, Matrix, NDArray[np.bool_]]], width: int) -> dict[str, Matrix]:

@@ -19,7 +19,9 @@ _SUPPORT_MARGIN = 2.0
 # Below this share of the question's words (weighted), what was found is not even related.
 _RELATED_COVERAGE = 0.34
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff])")
-_QUOTE_MARKS = "“”\"「」『』‘’'（）() 　，,。；;：:、"
+_PAIRED_MARKS = "“”\"「」『』‘’'（）()"
+_LOOSE_MARKS = " 　，,。；;：:、"
+_NOTHING_FOUND = "档案中没有找到与问题有关的内容。"
 
 
 def check_citations(citations: Iterable[Citation]) -> tuple[Citation, ...]:
@@ -30,7 +32,7 @@ def check_citations(citations: Iterable[Citation]) -> tuple[Citation, ...]:
 def answer(query: Query, evidence: Sequence[Evidence], weights: TermWeights) -> Answer:
     """Answer from the evidence, or abstain when it breaks a constraint or is not sure enough."""
     if not evidence:
-        return _abstain(query, "档案中没有找到与问题有关的内容。", 0.0, ())
+        return _abstain(query, _NOTHING_FOUND, 0.0, ())
     violations = find_violations(query, evidence)
     admissible = [e for e, violation in zip(evidence, violations, strict=True) if violation is None]
     reading = read(query, admissible or evidence, weights)
@@ -40,7 +42,8 @@ def answer(query: Query, evidence: Sequence[Evidence], weights: TermWeights) -> 
     else:
         violation = violations[evidence.index(best)]
     if violation:
-        return _abstain(query, _explain_violation(violation), min(reading.confidence, 0.1), reading.ranked)
+        reason = _explain_violation(violation, best, weights)
+        return _abstain(query, reason, min(reading.confidence, 0.1), reading.ranked)
     if reading.confidence < load_models().threshold:
         return _abstain(query, _explain_doubt(best, weights), reading.confidence, reading.ranked)
     series = _series(query, reading)
@@ -75,7 +78,9 @@ def _short_answer(reading: Reading) -> str:
         return reading.ranked[0][0].sentence
     # Names of two characters are printed with a gap in the middle.
     short = _GAP.sub("", reading.span.text)
-    return short.strip(_QUOTE_MARKS) or short
+    bare = short.strip(_PAIRED_MARKS + _LOOSE_MARKS)
+    # The outer marks of “听潮”“望山” belong to the names.
+    return short.strip(_LOOSE_MARKS) if any(mark in bare for mark in _PAIRED_MARKS) else bare or short
 
 
 def _support(query: Query, reading: Reading, short: str) -> list[tuple[Evidence, float]]:
@@ -95,7 +100,8 @@ def _support(query: Query, reading: Reading, short: str) -> list[tuple[Evidence,
                 word in folded and word not in told for word in query.words
             )
         else:
-            supports = fold(short) in folded
+            # 8.1万件 does not stand in 38.1万件.
+            supports = bool(re.search(rf"(?<![\d.]){re.escape(fold(short))}", folded))
         if supports:
             chosen.append((evidence, score))
             told += folded
@@ -117,25 +123,32 @@ def _cite(ranked: Sequence[tuple[Evidence, float]]) -> list[Citation]:
     ]
 
 
-def _explain_violation(violation: Violation) -> str:
+def _explain_violation(violation: Violation, best: Evidence, weights: TermWeights) -> str:
     if violation.kind == "year":
         return f"档案里相关的内容说的是{violation.told}年，没有{violation.asked}年的。"
     if violation.kind == "figure":
-        return "档案里有相关的报道，但没有说到所问的数字或时间。"
+        related = _missing_words(best, weights)[1]
+        return "档案里有相关的报道，但没有说到所问的数字或时间。" if related else _NOTHING_FOUND
     if violation.kind == "title":
         return f"档案里说到了{violation.told}，但不是所问的“{violation.asked}”。"
     return f"档案里最接近的报道没有提到“{violation.asked}”。"
 
 
 def _explain_doubt(best: Evidence, weights: TermWeights) -> str:
-    around = fold(f"{best.article.headline} {best.hit.passage.text}")
-    missing = {word: weight for word, weight in weights.words.items() if word not in around}
-    covered = 1 - sum(missing.values()) / (sum(weights.words.values()) or 1)
-    if covered < _RELATED_COVERAGE:
-        return "档案中没有找到与问题有关的内容。"
+    missing, related = _missing_words(best, weights)
+    if not related:
+        return _NOTHING_FOUND
     if missing:
         return f"档案里有相关的报道，但没有说到“{max(missing, key=lambda word: missing[word])}”。"
     return "档案里有相关的报道，但没有说到问题所问的内容。"
+
+
+def _missing_words(best: Evidence, weights: TermWeights) -> tuple[dict[str, float], bool]:
+    """The question's words that are not in the best passage, and whether the others make it related."""
+    around = fold(f"{best.article.headline} {best.hit.passage.text}")
+    missing = {word: weight for word, weight in weights.words.items() if word not in around}
+    covered = 1 - sum(missing.values()) / (sum(weights.words.values()) or 1)
+    return missing, covered >= _RELATED_COVERAGE
 
 
 def _abstain(

@@ -9,7 +9,6 @@ from pathlib import Path
 from types import TracebackType
 
 from embeddings.encoder import Encoder, EncoderUnavailableError, load_encoder
-from qa import segmentation, tagging
 from qa.answers import answer
 from qa.building import Progress, Summary, add_articles, index_paths
 from qa.errors import EncoderError
@@ -19,26 +18,22 @@ from qa.lexical import Filters
 from qa.query import read_question
 from qa.records import Answer, Article, Hit
 from qa.retrieval import retrieve
+from qa.segmentation import load_dictionary
 from qa.series import complete_series
+from qa.tagging import load_tagger
 
-__all__ = ["Assistant", "sample_pages"]
+__all__ = ["Assistant"]
 
 # Passages whose sentences are read for an answer.
 _READ_PASSAGES = 8
-
-
-def sample_pages() -> Path:
-    """Return the folder of the bundled sample corpus."""
-    # The sample lies beside this package, in the source tree and in an installed copy alike.
-    return Path(__file__).parents[1] / "eval" / "sample" / "pages"
 
 
 def _encoder(name: str | None) -> Encoder:
     """Load the encoder, and beside it the dictionary and the tagger that every question needs too."""
     with ThreadPoolExecutor(1) as pool:
         loading = pool.submit(load_encoder, name)
-        segmentation.warm_up()
-        tagging.warm_up()
+        load_dictionary()
+        load_tagger()
         try:
             return loading.result()
         except EncoderUnavailableError as error:

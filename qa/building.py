@@ -11,7 +11,7 @@ import numpy as np
 from embeddings.encoder import Encoder, FloatArray
 from qa.articles import rebuild_articles
 from qa.errors import IndexStateError, InputError
-from qa.files import decode, find_files, metadata_of_name, read_file
+from qa.files import decode, find_files, metadata_of_name, read_file, sample_pages
 from qa.index import Entry, Generation, new_generation
 from qa.pages import split_lines
 from qa.passages import cut_passages
@@ -155,14 +155,24 @@ def index_paths(
             f"{', '.join(map(str, paths))}: no text file (.txt) in it; name the files or another folder"
         )
     with new_generation(folder, encoder.name, encoder.dimension) as generation:
+        if any(not file.resolve().is_relative_to(sample_pages()) for file in files):
+            _remove_sample(generation)
         try:
             _index_files(generation, files, encoder, (source, date), summary, progress)
         except KeyboardInterrupt:
             summary.interrupted = True
         if len(summary.skipped) == len(files):
-            more = f" (and {len(files) - 1} more files like it)" if len(files) > 1 else ""
+            more = f" (none of the {len(files)} files could be read)" if len(files) > 1 else ""
             raise InputError(summary.skipped[0][1] + more)
     return summary
+
+
+def _remove_sample(generation: Generation) -> None:
+    """Let the bundled sample make way for a user's own files: its invented news must not answer for them."""
+    names = generation.database.files_under(sample_pages().as_posix())
+    if names:
+        generation.remove(key for name in names for key in generation.database.article_ids(name))
+        generation.database.forget_files(names)
 
 
 def _index_files(

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 from qa.figures import CLOCK, DATE, DURATION, FIGURE, RANK, RATIO
@@ -22,6 +23,7 @@ LABELS = (
 _SIDE_BY_SIDE = 6
 _FIGURE_ASKED = re.compile(r"多少|几")
 _REPORTER = re.compile(r"(?:记者|通讯员|实习生)[:： \u3000]*(?:[\u4e00-\u9fff]{2,4}[、 \u3000]+)*\Z")
+_CREDIT_MARK = re.compile(r"(?:摄影?|供图|报道)\Z")
 _CREDIT = re.compile(
     r"(?:记者|通讯员|摄影|供图)[:： \u3000]*((?:[\u4e00-\u9fff·]+[、 \u3000]*)+?)(?:摄影|摄|供图)?$"
 )
@@ -62,7 +64,7 @@ def find_candidates(query: Query, sentence: str, tokens: Sequence[Token]) -> lis
     folded = fold(sentence)
     found: dict[tuple[int, int], Candidate] = {}
     for finder in _FINDERS.get(query.type, ()):
-        for candidate in finder(query, folded, tokens):
+        for candidate in map(partial(_without_credit_mark, folded), finder(query, folded, tokens)):
             if candidate.start < candidate.end and _is_sound(query, folded, candidate):
                 found.setdefault((candidate.start, candidate.end), candidate)
     pairs = _paired_figures(query, folded) if query.type == "quantity" else []
@@ -75,6 +77,12 @@ def _is_conjunct(folded: str, candidate: Candidate, others: Iterable[Candidate])
         other.label == "subject" and other.start < candidate.start and other.end == candidate.end
         for other in others
     )
+
+
+def _without_credit_mark(folded: str, candidate: Candidate) -> Candidate:
+    """Leave out of a name the 摄 that the tagger took for a part of it (白帆摄)."""
+    mark = _CREDIT_MARK.search(folded, candidate.start + 2, candidate.end)
+    return replace(candidate, end=mark.start()) if mark and candidate.label == "PER" else candidate
 
 
 def _is_sound(query: Query, folded: str, candidate: Candidate) -> bool:

@@ -94,6 +94,10 @@ class Database:
         )
         return int(cursor.lastrowid or 0)
 
+    def forget_files(self, names: Iterable[str]) -> None:
+        """Forget that files were read; their Articles are removed by `remove_articles`."""
+        self._connection.executemany("DELETE FROM files WHERE path = ?", ((name,) for name in names))
+
     def remove_articles(self, article_ids: Iterable[str]) -> list[int]:
         """Remove Articles with their Passages; returns the numbers of the Passages."""
         numbers: list[int] = []
@@ -114,6 +118,13 @@ class Database:
         """Return the digest under which a file was last read."""
         rows = self._rows("SELECT digest FROM files WHERE path = ?", (path,))
         return rows[0][0] if rows else None
+
+    def files_under(self, folder: str) -> list[str]:
+        """Return the names of the files read from a folder."""
+        rows = self._rows(
+            "SELECT path FROM files WHERE substr(path, 1, ?) = ?", (len(folder) + 1, f"{folder}/")
+        )
+        return [row[0] for row in rows]
 
     def article_ids(self, file: str | None = None) -> list[str]:
         """Return the ids of all Articles, or of those of a file, in the order they were added."""

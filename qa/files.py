@@ -10,7 +10,7 @@ from charset_normalizer import from_bytes
 from qa.errors import InputError
 from qa.records import is_day
 
-__all__ = ["MAX_BYTES", "MAX_LINES", "decode", "find_files", "metadata_of_name", "read_file"]
+__all__ = ["MAX_BYTES", "MAX_LINES", "decode", "find_files", "metadata_of_name", "read_file", "sample_pages"]
 
 # A printed page has some thousand lines; a file far beyond is an export that needs splitting.
 MAX_BYTES = 32 * 1024 * 1024
@@ -32,6 +32,12 @@ _NAME = re.compile(
     r"(?P<year>(?:19|20)\d\d)[-_.]?(?P<month>0[1-9]|1[0-2])[-_.]?(?P<day>0[1-9]|[12]\d|3[01])"
     r"(?:[-_ ]*(?:第|page|p)?0*(?P<page>[A-Za-z]?\d{1,3})版?)?(?!\d)"
 )
+
+
+def sample_pages() -> Path:
+    """Return the folder of the bundled sample corpus."""
+    # It lies beside this package, in the source tree and in an installed copy alike.
+    return Path(__file__).resolve().parents[1] / "eval" / "sample" / "pages"
 
 
 def find_files(paths: Sequence[str | Path]) -> Iterator[Path]:

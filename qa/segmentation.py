@@ -6,7 +6,7 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-__all__ = ["bigrams", "fold", "terms", "warm_up", "words"]
+__all__ = ["bigrams", "fold", "load_dictionary", "terms", "words"]
 
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+|[0-9]+(?:[.,][0-9]+)*|[a-z]+")
 # Function words carry no evidence of what a text is about, and question words none at all.
@@ -55,7 +55,7 @@ def _fold_table() -> _FoldTable:
     return _FoldTable()
 
 
-def warm_up() -> None:
+def load_dictionary() -> None:
     """Load the dictionary and the script folding, so that the first question does not wait for them."""
     _jieba()
     _fold_table()

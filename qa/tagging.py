@@ -6,7 +6,7 @@ from typing import Any
 
 from qa.segmentation import fold
 
-__all__ = ["Token", "tag", "warm_up"]
+__all__ = ["Token", "load_tagger", "tag"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def _tagger() -> Any:
     return LAC()
 
 
-def warm_up() -> None:
+def load_tagger() -> None:
     """Load the tagger, so that the first question does not wait for it."""
     _tagger()
 

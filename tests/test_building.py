@@ -51,7 +51,9 @@ def pages(tmp_path: Path) -> Path:
     folder = tmp_path / "pages"
     folder.mkdir()
     for number, subject in enumerate(SUBJECTS[:4]):
-        (folder / f"海岛日报-2025032{number}-0{number + 1}.txt").write_text(page_of(subject), encoding="utf-8")
+        (folder / f"海岛日报-2025032{number}-0{number + 1}.txt").write_text(
+            page_of(subject), encoding="utf-8"
+        )
     return folder
 
 
@@ -86,7 +88,9 @@ def test_a_folder_becomes_an_index(tmp_path: Path, pages: Path, counting: Counti
     assert told[1][2] == "海岛日报-20250321-02.txt"
 
 
-def test_the_vectors_are_those_of_the_passages(tmp_path: Path, pages: Path, encoder: UniversalSentenceEncoder) -> None:
+def test_the_vectors_are_those_of_the_passages(
+    tmp_path: Path, pages: Path, encoder: UniversalSentenceEncoder
+) -> None:
     index_paths(tmp_path / "index", [pages], encoder)
     opened = Index.open(tmp_path / "index")
     for number, passage in opened.database.passages(opened.database.numbers(Filters()).tolist()).items():
@@ -150,12 +154,16 @@ def test_the_same_text_twice_is_embedded_once(tmp_path: Path, counting: Counting
     assert len(counting.texts) == summary.embedded
 
 
-def test_a_file_named_twice_is_indexed_once(tmp_path: Path, pages: Path, encoder: UniversalSentenceEncoder) -> None:
+def test_a_file_named_twice_is_indexed_once(
+    tmp_path: Path, pages: Path, encoder: UniversalSentenceEncoder
+) -> None:
     index_paths(tmp_path / "index", [pages, *pages.iterdir()], encoder)
     assert len(stored(tmp_path / "index")) == 4
 
 
-def test_bad_files_are_skipped_and_named(tmp_path: Path, pages: Path, encoder: UniversalSentenceEncoder) -> None:
+def test_bad_files_are_skipped_and_named(
+    tmp_path: Path, pages: Path, encoder: UniversalSentenceEncoder
+) -> None:
     bad = {"image.txt": PNG, "void.txt": b"", "space.txt": b" \n\n", "cut.txt": "灯塔".encode("utf-16")[:-1]}
     for name, contents in bad.items():
         (pages / name).write_bytes(contents)

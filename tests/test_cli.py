@@ -42,7 +42,19 @@ CITATION_KEYS = {
     "number", "article_id", "headline", "byline", "source", "date", "page", "file", "passage_id", "quote",
     "start", "end", "score",
 }  # fmt: skip
-HIT_KEYS = {"score", "passage_id", "article_id", "headline", "source", "date", "page", "file", "start", "end", "text"}
+HIT_KEYS = {
+    "score",
+    "passage_id",
+    "article_id",
+    "headline",
+    "source",
+    "date",
+    "page",
+    "file",
+    "start",
+    "end",
+    "text",
+}
 
 
 class Finished:
@@ -153,12 +165,21 @@ def test_every_command_tells_its_flags(wenbao: CommandLine, command: str, flags:
 def test_the_help_names_every_command(wenbao: CommandLine) -> None:
     told = wenbao("--help")
     assert told.status == 0
-    assert all(f" {command} " in told.out for command in ("index", "articles", "search", "ask", "chat", "eval"))
+    assert all(
+        f" {command} " in told.out for command in ("index", "articles", "search", "ask", "chat", "eval")
+    )
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [("fly",), ("search",), ("index",), ("ask", "--wings"), ("search", "灯", "--top-k", "0"), ("search", "灯", "--top-k", "x")],
+    [
+        ("fly",),
+        ("search",),
+        ("index",),
+        ("ask", "--wings"),
+        ("search", "灯", "--top-k", "0"),
+        ("search", "灯", "--top-k", "x"),
+    ],
 )
 def test_wrong_usage_is_status_2(wenbao: CommandLine, arguments: tuple[str, ...]) -> None:
     done = wenbao(*arguments)
@@ -210,13 +231,17 @@ def test_the_index_is_that_of_the_environment_unless_named(
 
 def test_source_and_date_may_be_told(wenbao: CommandLine, pages: Path, tmp_path: Path) -> None:
     folder = tmp_path / "i"
-    assert wenbao("index", pages, "--index", folder, "--source", "潮声周刊", "--date", "2020-01-02").status == 0
+    assert (
+        wenbao("index", pages, "--index", folder, "--source", "潮声周刊", "--date", "2020-01-02").status == 0
+    )
     told = {(row["source"], row["date"]) for row in wenbao("articles", "--index", folder, "--json").rows}
     assert told == {("潮声周刊", "2020-01-02")}
 
 
 @pytest.mark.parametrize("date", ["2025/03/28", "明天", "2025-02-30", "20250328"])
-def test_a_date_of_publication_must_be_one(wenbao: CommandLine, pages: Path, tmp_path: Path, date: str) -> None:
+def test_a_date_of_publication_must_be_one(
+    wenbao: CommandLine, pages: Path, tmp_path: Path, date: str
+) -> None:
     assert date in wenbao("index", pages, "--index", tmp_path / "i", "--date", date).error()
 
 
@@ -258,7 +283,9 @@ def test_search_as_json(wenbao: CommandLine, built: Path) -> None:
     assert all(row.keys() >= HIT_KEYS for row in done.rows)
     assert done.rows[0]["headline"] == "晨屿灯会亮灯"
     assert [row["score"] for row in done.rows] == sorted((row["score"] for row in done.rows), reverse=True)
-    texts = {row["article_id"]: article_text(row) for row in wenbao("articles", "--index", built, "--json").rows}
+    texts = {
+        row["article_id"]: article_text(row) for row in wenbao("articles", "--index", built, "--json").rows
+    }
     assert all(texts[row["article_id"]][row["start"] : row["end"]] == row["text"] for row in done.rows)
 
 
@@ -276,7 +303,9 @@ def article_text(row: dict[str, Any]) -> str:
         (("--from", "2025-02-10", "--to", "2025-02-10"), ["晨屿灯会亮灯"]),
     ],
 )
-def test_search_takes_filters(wenbao: CommandLine, built: Path, flags: tuple[str, ...], headlines: list[str]) -> None:
+def test_search_takes_filters(
+    wenbao: CommandLine, built: Path, flags: tuple[str, ...], headlines: list[str]
+) -> None:
     rows = wenbao("search", "白沙湾灯会", "--index", built, "--json", *flags).rows
     assert [row["headline"] for row in rows] == headlines
 
@@ -303,7 +332,12 @@ def test_an_answer_as_json(wenbao: CommandLine, built: Path) -> None:
     row = done.row
     assert row.keys() >= ANSWER_KEYS
     assert "id" not in row
-    assert (row["question"], row["answered"], row["short_answer"], row["reason"]) == (QUESTION, True, "38.1万件", None)
+    assert (row["question"], row["answered"], row["short_answer"], row["reason"]) == (
+        QUESTION,
+        True,
+        "38.1万件",
+        None,
+    )
     assert 0 <= row["confidence"] <= 1
     assert row["elapsed_ms"] > 0
     assert [citation["number"] for citation in row["citations"]] == list(range(1, len(row["citations"]) + 1))
@@ -340,7 +374,9 @@ def test_an_abstention_to_read_says_why(wenbao: CommandLine, built: Path) -> Non
     assert "Traceback" not in done.err
 
 
-@pytest.mark.parametrize("flags", [("--source", "晨屿晚报"), ("--to", "2025-03-01"), ("--from", "2026-01-01")])
+@pytest.mark.parametrize(
+    "flags", [("--source", "晨屿晚报"), ("--to", "2025-03-01"), ("--from", "2026-01-01")]
+)
 def test_ask_takes_filters(wenbao: CommandLine, built: Path, flags: tuple[str, ...]) -> None:
     done = wenbao("ask", QUESTION, "--index", built, "--json", *flags)
     assert done.status == 1
@@ -363,7 +399,9 @@ def test_a_batch_keeps_ids_and_order(wenbao: CommandLine, built: Path, tmp_path:
         {"question": "第24届晨屿灯会来了多少游客？"},
         {"id": "a", "question": QUESTION},
     ]
-    done = wenbao("ask", "--batch", batch_file(tmp_path, *map(json.dumps, asked), ""), "--index", built, "--json")
+    done = wenbao(
+        "ask", "--batch", batch_file(tmp_path, *map(json.dumps, asked), ""), "--index", built, "--json"
+    )
     assert done.status == 0
     assert [row.get("id") for row in done.rows] == ["b", 7, None, "a"]
     assert [row["question"] for row in done.rows] == [row["question"] for row in asked]
@@ -389,15 +427,22 @@ def test_a_batch_without_an_answer_is_status_1(wenbao: CommandLine, built: Path,
 
 
 @pytest.mark.parametrize(
-    "broken", ["{", '{"id": 1}', "[]", "3", '"灯会"', '{"id": 1, "question": null}', '{"id": 1, "question": 5}']
+    "broken",
+    ["{", '{"id": 1}', "[]", "3", '"灯会"', '{"id": 1, "question": null}', '{"id": 1, "question": 5}'],
 )
-def test_a_broken_line_of_a_batch_is_named(wenbao: CommandLine, built: Path, tmp_path: Path, broken: str) -> None:
+def test_a_broken_line_of_a_batch_is_named(
+    wenbao: CommandLine, built: Path, tmp_path: Path, broken: str
+) -> None:
     path = batch_file(tmp_path, json.dumps({"id": 1, "question": QUESTION}), broken)
     assert f"{path}:2" in wenbao("ask", "--batch", path, "--index", built, "--json").error()
 
 
-def test_a_line_separator_in_a_question_does_not_end_the_line(wenbao: CommandLine, built: Path, tmp_path: Path) -> None:
-    path = batch_file(tmp_path, json.dumps({"id": 1, "question": f"请问：\u2028{QUESTION}"}, ensure_ascii=False))
+def test_a_line_separator_in_a_question_does_not_end_the_line(
+    wenbao: CommandLine, built: Path, tmp_path: Path
+) -> None:
+    path = batch_file(
+        tmp_path, json.dumps({"id": 1, "question": f"请问：\u2028{QUESTION}"}, ensure_ascii=False)
+    )
     assert wenbao("ask", "--batch", path, "--index", built, "--json").row["short_answer"] == "38.1万件"
 
 
@@ -460,7 +505,9 @@ def test_pages_in_other_encodings(wenbao: CommandLine, tmp_path: Path, encoding:
     assert done.row["short_answer"] == "3.2万人次"
 
 
-def test_a_mixture_is_indexed_as_far_as_it_can_be_read(wenbao: CommandLine, pages: Path, tmp_path: Path) -> None:
+def test_a_mixture_is_indexed_as_far_as_it_can_be_read(
+    wenbao: CommandLine, pages: Path, tmp_path: Path
+) -> None:
     folder = Path(shutil.copytree(pages, tmp_path / "mixture"))
     bad = [write_unreadable(kind, folder / f"{kind}.txt") for kind in ("empty", "binary", "endless")]
     (folder / "notes.md").write_text("no page", encoding="utf-8")
@@ -496,7 +543,9 @@ def test_an_index_that_is_a_file(wenbao: CommandLine, tmp_path: Path, command: t
 
 
 @pytest.mark.parametrize("below", [False, True])
-def test_an_index_cannot_be_written_over_a_file(wenbao: CommandLine, pages: Path, tmp_path: Path, below: bool) -> None:
+def test_an_index_cannot_be_written_over_a_file(
+    wenbao: CommandLine, pages: Path, tmp_path: Path, below: bool
+) -> None:
     file = tmp_path / "file"
     file.write_text("no index", encoding="utf-8")
     target = file / "index" if below else file
@@ -504,7 +553,9 @@ def test_an_index_cannot_be_written_over_a_file(wenbao: CommandLine, pages: Path
     assert file.read_text(encoding="utf-8") == "no index"
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="all places are writable for root")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="all places are writable for root"
+)
 def test_a_place_that_may_not_be_written(wenbao: CommandLine, pages: Path, tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o500)
@@ -521,7 +572,9 @@ def damage(index: Path, kind: str) -> None:
     elif kind == "other manifest":
         manifest.write_text("[]", encoding="utf-8")
     elif kind == "later format":
-        manifest.write_text(json.dumps(json.loads(manifest.read_text(encoding="utf-8")) | {"format": 99}), "utf-8")
+        manifest.write_text(
+            json.dumps(json.loads(manifest.read_text(encoding="utf-8")) | {"format": 99}), "utf-8"
+        )
     elif kind == "no generation":
         shutil.rmtree(generation)
     elif kind == "cut records":
@@ -592,8 +645,18 @@ def test_a_terminal_that_knows_no_chinese_gets_escapes(built: Path) -> None:
 
 
 def test_a_reader_may_close_the_pipe(built: Path) -> None:
-    command = [sys.executable, "-c", "from qa.cli import main; main()", "articles", "--index", str(built), "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as process:
+    command = [
+        sys.executable,
+        "-c",
+        "from qa.cli import main; main()",
+        "articles",
+        "--index",
+        str(built),
+        "--json",
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.constraints import Violation, find_span_violation, find_violation
+from qa.constraints import Violation, find_span_violation, find_violations
 from qa.evidence import Evidence, TermWeights
 from qa.query import read_question
 from qa.records import Article, Hit, Passage
@@ -12,12 +12,16 @@ from qa.spans import measure_spans
 def evidence_of(article: Article, sentence: str | None = None) -> Evidence:
     sentence = sentence or article.text
     start = article.text.index(sentence)
-    hit = Hit(Passage("p-0", article, 0, len(article.text)), 1.0, {"words": 0.0, "bigrams": 0.0, "vectors": 0.0})
+    hit = Hit(
+        Passage("p-0", article, 0, len(article.text)), 1.0, {"words": 0.0, "bigrams": 0.0, "vectors": 0.0}
+    )
     return Evidence(hit, start, start + len(sentence), sentence, ())
 
 
 def violation(question: str, text: str, *, date: str | None = None, headline: str = "") -> Violation | None:
-    return find_violation(read_question(question), evidence_of(Article.from_text(text, date=date, headline=headline)))
+    article = Article.from_text(text, date=date, headline=headline)
+    (broken,) = find_violations(read_question(question), [evidence_of(article)])
+    return broken
 
 
 def span_violation(question: str, text: str, span_text: str | None) -> Violation | None:
@@ -77,12 +81,18 @@ def test_another_place_person_or_edition(question: str, text: str, kind: str, as
     assert (broken.kind, broken.asked) == (kind, asked)
 
 
-def test_the_edition_must_be_that_of_the_sentence_itself() -> None:
-    article = Article.from_text("第23届灯会来了2万人。第24届灯会来了3万人。")
-    query = read_question("第23届灯会来了多少人？")
-    assert find_violation(query, evidence_of(article, "第23届灯会来了2万人。")) is None
-    broken = find_violation(query, evidence_of(article, "第24届灯会来了3万人。"))
-    assert broken == Violation("edition", "第23届", "第24届")
+def test_every_sentence_is_judged_by_itself() -> None:
+    editions = Article.from_text("第23届灯会来了2万人。第24届灯会来了3万人。")
+    sentences = ["第24届灯会来了3万人。", "第23届灯会来了2万人。"]
+    evidence = [
+        *(evidence_of(editions, sentence) for sentence in sentences),
+        evidence_of(Article.from_text("开海。")),
+    ]
+    assert find_violations(read_question("第23届灯会来了多少人？"), evidence) == [
+        Violation("edition", "第23届", "第24届"),
+        None,
+        Violation("edition", "第23届"),
+    ]
 
 
 def test_a_place_or_person_may_stand_in_the_headline() -> None:
@@ -117,6 +127,8 @@ def test_a_title_that_the_passage_does_not_name() -> None:
         ("介绍一下渔港", "渔港早就开海了。", None, None),
     ],
 )
-def test_a_figure_must_be_there_and_have_the_unit(question: str, text: str, span: str | None, kind: str | None) -> None:
+def test_a_figure_must_be_there_and_have_the_unit(
+    question: str, text: str, span: str | None, kind: str | None
+) -> None:
     broken = span_violation(question, text, span)
     assert (broken and broken.kind) == kind

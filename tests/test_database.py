@@ -52,7 +52,11 @@ def put(database: Database, article: Article) -> list[int]:
 
 def article_of(name: str, source: str | None = None, date: str | None = None) -> Article:
     return Article.from_text(
-        f"{name}点亮了。" * 40 + f"\n{name}又灭了。", headline=name, source=source, date=date, file=f"{name}.txt"
+        f"{name}点亮了。" * 40 + f"\n{name}又灭了。",
+        headline=name,
+        source=source,
+        date=date,
+        file=f"{name}.txt",
     )
 
 
@@ -82,7 +86,9 @@ def test_passages_come_back_by_number_and_by_article(database: Database) -> None
     assert len(set(numbers + other_numbers)) == len(numbers) + len(other_numbers) > 2
     found = database.passages([*numbers, 10**6])
     assert list(found.values()) == cut_passages(article)
-    assert list(database.passages_of(other.article_id)) == list(zip(other_numbers, cut_passages(other), strict=True))
+    assert list(database.passages_of(other.article_id)) == list(
+        zip(other_numbers, cut_passages(other), strict=True)
+    )
     assert database.passages([]) == {}
 
 
@@ -97,7 +103,9 @@ def test_an_unknown_id_is_a_key_error(database: Database) -> None:
     assert list(database.passages_of("nobody")) == []
 
 
-def test_removing_an_article_removes_its_passages_and_never_gives_their_numbers_again(database: Database) -> None:
+def test_removing_an_article_removes_its_passages_and_never_gives_their_numbers_again(
+    database: Database,
+) -> None:
     first, second = article_of("灯塔"), article_of("码头")
     numbers, kept = put(database, first), put(database, second)
     last = put(database, article_of("渔船"))

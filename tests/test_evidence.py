@@ -40,7 +40,11 @@ def feature(evidence: Evidence, name: str) -> float:
 def test_sentences_slice_back_to_the_article() -> None:
     article = Article.from_text(TEXT)
     found = collected("江西化解了多少纠纷？", hit(article))
-    assert [e.sentence for e in found][:3] == ["江西建起综治中心。", "2024年化解纠纷38.1万件！", "主任唐俊说：“群众少跑了路。”"]
+    assert [e.sentence for e in found][:3] == [
+        "江西建起综治中心。",
+        "2024年化解纠纷38.1万件！",
+        "主任唐俊说：“群众少跑了路。”",
+    ]
     assert found[-1].sentence == "靠的是一扇门"
     assert all(article.text[e.start : e.end] == e.sentence for e in found)
     assert all(e.article is article for e in found)
@@ -55,7 +59,11 @@ def test_only_the_sentences_of_the_passage_are_collected() -> None:
 
 
 def test_every_sentence_has_all_features_and_they_are_finite() -> None:
-    found = collected("2024年江西化解了多少纠纷？", hit(Article.from_text(TEXT, headline="一扇门")), hit(Article.from_text("开海")))
+    found = collected(
+        "2024年江西化解了多少纠纷？",
+        hit(Article.from_text(TEXT, headline="一扇门")),
+        hit(Article.from_text("开海")),
+    )
     assert len(found) >= 4
     assert all(len(e.features) == len(SENTENCE_FEATURES) for e in found)
     assert all(math.isfinite(value) for e in found for value in e.features)
@@ -72,11 +80,12 @@ def test_no_hits_give_no_evidence() -> None:
     assert collected("化解了多少纠纷？") == []
 
 
-@pytest.mark.parametrize(
-    ("told", "rank"), [("passage score", (1.0, 0.5)), ("passage rank", (1.0, 0.5))]
-)
+@pytest.mark.parametrize(("told", "rank"), [("passage score", (1.0, 0.5)), ("passage rank", (1.0, 0.5))])
 def test_the_standing_of_the_passage_goes_with_its_sentences(told: str, rank: tuple[float, float]) -> None:
-    first, second = hit(Article.from_text("江西化解纠纷。"), score=3.0), hit(Article.from_text("渔港开海。"), score=1.5)
+    first, second = (
+        hit(Article.from_text("江西化解纠纷。"), score=3.0),
+        hit(Article.from_text("渔港开海。"), score=1.5),
+    )
     found = collected("化解了多少纠纷？", first, second)
     assert tuple(feature(e, told) for e in found) == rank
 
@@ -134,7 +143,9 @@ def captioned() -> Article:
 def test_who_took_a_photograph_is_read_in_the_credits_alone(captioned: Article) -> None:
     found = collected("渔民卸货的照片是谁拍摄的？", hit(captioned))
     assert [e.sentence for e in found] == ["本报记者 沈月摄", "唐俊摄"]
-    assert feature(found[0], "words") > feature(found[1], "words"), "the caption above a credit tells of what it is"
+    assert feature(found[0], "words") > feature(found[1], "words"), (
+        "the caption above a credit tells of what it is"
+    )
 
 
 def test_other_questions_read_captions_and_text(captioned: Article) -> None:

@@ -42,7 +42,12 @@ def test_a_number_is_found_with_its_unit(text: str, figures: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "figures"),
-    [("经过3道闸门", ["3道"]), ("通过5个村", ["5个"]), ("超过5个村", ["超过5个"]), ("逾三百人", ["逾三百人"])],
+    [
+        ("经过3道闸门", ["3道"]),
+        ("通过5个村", ["5个"]),
+        ("超过5个村", ["超过5个"]),
+        ("逾三百人", ["逾三百人"]),
+    ],
 )
 def test_words_of_about_are_told_from_words_that_end_alike(text: str, figures: list[str]) -> None:
     assert found(FIGURE, text) == figures

@@ -78,7 +78,12 @@ def test_what_something_is_called_is_no_question_of_why(question: str) -> None:
 
 @pytest.mark.parametrize(
     ("question", "kind"),
-    [("几月几日开馆", "date"), ("几月开馆", "date"), ("几个月开馆", "duration"), ("多少个月建成", "duration")],
+    [
+        ("几月几日开馆", "date"),
+        ("几月开馆", "date"),
+        ("几个月开馆", "duration"),
+        ("多少个月建成", "duration"),
+    ],
 )
 def test_a_month_of_the_year_is_no_length_of_time(question: str, kind: AnswerType) -> None:
     assert find_gap(question)[0] == kind
@@ -119,7 +124,9 @@ def test_the_measure_words_that_an_answer_must_carry(question: str, units: tuple
     assert units_asked(kind, question, start) == units
 
 
-@given(st.text(alphabet="多少几什么哪谁为何怎样第吗是否天年月日个家三江船0247%?，。 ", max_size=40) | st.text())
+@given(
+    st.text(alphabet="多少几什么哪谁为何怎样第吗是否天年月日个家三江船0247%?，。 ", max_size=40) | st.text()
+)
 def test_any_text_has_a_gap_inside_it(text: str) -> None:
     folded = fold(text)
     kind, start, end = find_gap(folded)

@@ -1,3 +1,4 @@
+import math
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,6 @@ def test_search_finds_any_of_the_terms_best_first(store: LexicalStore) -> None:
 
 
 def test_scores_are_those_of_bm25(store: LexicalStore) -> None:
-    import math  # noqa: PLC0415
-
     lengths = {number: len(terms(text)[1]) for number, text, _, _ in ROWS}
     average = sum(lengths.values()) / len(lengths)
     rarity = math.log(1 + (4 - 2 + 0.5) / (2 + 0.5))
@@ -84,7 +83,10 @@ def test_what_is_removed_is_not_found(store: LexicalStore) -> None:
 
 
 def test_document_frequencies(store: LexicalStore) -> None:
-    assert store.document_frequencies("bigrams", ["灯塔", "公交", "火车"]) == (4, {"灯塔": 2, "公交": 1, "火车": 0})
+    assert store.document_frequencies("bigrams", ["灯塔", "公交", "火车"]) == (
+        4,
+        {"灯塔": 2, "公交": 1, "火车": 0},
+    )
 
 
 def test_a_store_is_read_again_from_its_folder(tmp_path: Path, store: LexicalStore) -> None:

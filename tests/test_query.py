@@ -90,7 +90,10 @@ def test_a_list_has_the_count_asked_for() -> None:
 
 
 def test_traditional_and_full_width_questions_are_read_as_simplified_ones() -> None:
-    traditional, simplified = read_question("江西綜治中心化解了多少糾紛？"), read_question("江西综治中心化解了多少纠纷?")
+    traditional, simplified = (
+        read_question("江西綜治中心化解了多少糾紛？"),
+        read_question("江西综治中心化解了多少纠纷?"),
+    )
     assert traditional.text == "江西綜治中心化解了多少糾紛？"
     assert (traditional.folded, traditional.words, traditional.type) == (
         simplified.folded,
@@ -122,7 +125,9 @@ def test_a_question_of_nothing_but_its_gap_can_still_be_searched(question: str) 
 
 
 # Characters of all kinds, lone surrogates included, and texts that look like questions.
-TEXTS = st.text(st.characters(exclude_categories=())) | st.text("江西谁多少哪里什么年2024、家的，。？ \n照片第", max_size=60)
+TEXTS = st.text(st.characters(exclude_categories=())) | st.text(
+    "江西谁多少哪里什么年2024、家的，。？ \n照片第", max_size=60
+)
 
 
 @settings(deadline=None)
@@ -140,4 +145,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert query.before + query.folded[start:end] + query.after == query.folded
     assert len(query.folded) == len(query.text)
     assert query.bigrams
-    assert all(query.text[e.start : e.end] == e.word or query.folded[e.start : e.end] == e.word for e in query.entities)
+    assert all(
+        query.text[e.start : e.end] == e.word or query.folded[e.start : e.end] == e.word
+        for e in query.entities
+    )

@@ -81,7 +81,14 @@ def test_nothing_is_ranked_of_no_evidence() -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["江西化解了多少纠纷？", "介绍一下江西", "江西开海了吗？", "谁化解了纠纷？", "江西为什么化解纠纷？", "化解了哪三类纠纷？"],
+    [
+        "江西化解了多少纠纷？",
+        "介绍一下江西",
+        "江西开海了吗？",
+        "谁化解了纠纷？",
+        "江西为什么化解纠纷？",
+        "化解了哪三类纠纷？",
+    ],
 )
 def test_rankings_are_finite_and_fall(question: str) -> None:
     query, evidence, weights = ready(question, "江西化解纠纷38.1万件，因为有唐俊。渔港开海。", "灯塔。", "！")
@@ -97,7 +104,9 @@ def test_rankings_are_finite_and_fall(question: str) -> None:
 
 
 def test_the_sentence_that_answers_leads_with_its_span() -> None:
-    query, evidence, weights = ready("江西化解了多少纠纷？", "渔港昨天开海。", "江西化解纠纷38.1万件。灯塔高27米。")
+    query, evidence, weights = ready(
+        "江西化解了多少纠纷？", "渔港昨天开海。", "江西化解纠纷38.1万件。灯塔高27米。"
+    )
     best = read(query, evidence, weights)
     assert best.ranked[0][0].sentence == "江西化解纠纷38.1万件。"
     assert best.span is not None

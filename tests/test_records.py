@@ -34,7 +34,10 @@ def test_paragraph_offsets_hold_a_caption_with_its_credit(paragraphs: list[Parag
 
 def test_the_id_is_that_of_the_content() -> None:
     article = Article.from_text("守灯人每晚点灯。", headline="灯塔", file="a.txt")
-    assert article.article_id == Article.from_text("  守灯人每晚点灯。\n", headline="灯塔", file="a.txt").article_id
+    assert (
+        article.article_id
+        == Article.from_text("  守灯人每晚点灯。\n", headline="灯塔", file="a.txt").article_id
+    )
     others = [
         Article.from_text("守灯人每晚点灯。", headline="灯塔", file="b.txt"),
         Article.from_text("守灯人每晚点灯。", headline="海岛", file="a.txt"),
@@ -58,14 +61,23 @@ def test_records_do_not_change() -> None:
     citation = Citation(1, article, "p", 0, 1, "守", 0.5)
     assert passage.text == "灯人"
     assert citation.article_id == article.article_id
-    for record, name in ((article, "headline"), (passage, "start"), (citation, "quote"), (article.paragraphs[0], "text")):
+    for record, name in (
+        (article, "headline"),
+        (passage, "start"),
+        (citation, "quote"),
+        (article.paragraphs[0], "text"),
+    ):
         with pytest.raises(FrozenInstanceError):
             setattr(record, name, "x")
 
 
 def test_answers_are_equal_whatever_the_time_they_took() -> None:
-    first = Answer("问", answered=False, text="无", short_answer=None, confidence=0.0, reason="无", elapsed_ms=1.0)
-    second = Answer("问", answered=False, text="无", short_answer=None, confidence=0.0, reason="无", elapsed_ms=2.0)
+    first = Answer(
+        "问", answered=False, text="无", short_answer=None, confidence=0.0, reason="无", elapsed_ms=1.0
+    )
+    second = Answer(
+        "问", answered=False, text="无", short_answer=None, confidence=0.0, reason="无", elapsed_ms=2.0
+    )
     assert first == second
 
 

@@ -14,9 +14,15 @@ from qa.records import Article, Hit
 from qa.retrieval import FUSION, FusionWeights, retrieve
 
 ARTICLES = (
-    Article.from_text("江西各级综治中心化解矛盾纠纷38.1万件。", headline="一扇门", source="江岸日报", date="2025-03-28"),
-    Article.from_text("台风逼近，白沙湾渡轮停航两天。", headline="渡轮停航", source="江岸日报", date="2025-08-05"),
-    Article.from_text("晨屿灯会在白沙湾亮灯，游客三万人。", headline="灯会", source="晨屿晚报", date="2025-02-10"),
+    Article.from_text(
+        "江西各级综治中心化解矛盾纠纷38.1万件。", headline="一扇门", source="江岸日报", date="2025-03-28"
+    ),
+    Article.from_text(
+        "台风逼近，白沙湾渡轮停航两天。", headline="渡轮停航", source="江岸日报", date="2025-08-05"
+    ),
+    Article.from_text(
+        "晨屿灯会在白沙湾亮灯，游客三万人。", headline="灯会", source="晨屿晚报", date="2025-02-10"
+    ),
     Article.from_text("图书馆迁入新馆，藏书十二万册。", headline="新馆", source="晨屿晚报"),
 )
 
@@ -62,7 +68,9 @@ def headlines(hits: list[Hit]) -> list[str]:
         ("图书馆有多少藏书", "新馆"),
     ],
 )
-def test_the_passage_that_answers_is_first(index: Index, encoder: Encoder, question: str, headline: str) -> None:
+def test_the_passage_that_answers_is_first(
+    index: Index, encoder: Encoder, question: str, headline: str
+) -> None:
     assert headlines(found(index, encoder, question))[0] == headline
 
 
@@ -82,7 +90,9 @@ def test_hits_come_best_first_each_once_with_their_parts(index: Index, encoder: 
 
 
 def test_a_list_without_weight_has_no_say(index: Index, encoder: Encoder) -> None:
-    hits = found(index, encoder, "白沙湾有多少游客", weights=FusionWeights(words=0.0, bigrams=0.0, vectors=1.0))
+    hits = found(
+        index, encoder, "白沙湾有多少游客", weights=FusionWeights(words=0.0, bigrams=0.0, vectors=1.0)
+    )
     assert [h.parts["vectors"] for h in hits] == sorted((h.parts["vectors"] for h in hits), reverse=True)
 
 
@@ -102,8 +112,13 @@ def test_only_so_many_hits_as_asked_for(index: Index, encoder: Encoder) -> None:
         (Filters(source="潮声周刊"), set()),
     ],
 )
-def test_filters_hold_of_every_hit(index: Index, encoder: Encoder, filters: Filters, allowed: set[str]) -> None:
-    assert set(headlines(found(index, encoder, "白沙湾渡轮停航、灯会游客、化解纠纷、新馆藏书", filters=filters))) == allowed
+def test_filters_hold_of_every_hit(
+    index: Index, encoder: Encoder, filters: Filters, allowed: set[str]
+) -> None:
+    assert (
+        set(headlines(found(index, encoder, "白沙湾渡轮停航、灯会游客、化解纠纷、新馆藏书", filters=filters)))
+        == allowed
+    )
 
 
 def test_an_empty_index_finds_nothing(encoder: Encoder, tmp_path: Path) -> None:
@@ -115,4 +130,6 @@ def test_an_empty_index_finds_nothing(encoder: Encoder, tmp_path: Path) -> None:
 
 def test_two_runs_agree(index: Index, encoder: Encoder) -> None:
     first, second = (found(index, encoder, "白沙湾有多少游客") for _ in range(2))
-    assert [(h.passage.passage_id, h.score) for h in first] == [(h.passage.passage_id, h.score) for h in second]
+    assert [(h.passage.passage_id, h.score) for h in first] == [
+        (h.passage.passage_id, h.score) for h in second
+    ]

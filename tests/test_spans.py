@@ -14,7 +14,9 @@ from qa.spans import SIGNS, SPAN_FEATURES, MeasuredSpan, measure_spans
 
 def evidence_of(sentence: str) -> Evidence:
     article = Article.from_text(sentence)
-    hit = Hit(Passage("p-0", article, 0, len(article.text)), 1.0, {"words": 0.0, "bigrams": 0.0, "vectors": 0.0})
+    hit = Hit(
+        Passage("p-0", article, 0, len(article.text)), 1.0, {"words": 0.0, "bigrams": 0.0, "vectors": 0.0}
+    )
     return Evidence(hit, 0, len(article.text), article.text, ())
 
 
@@ -64,7 +66,9 @@ def test_what_follows_the_gap_is_matched_too() -> None:
         ("晨屿市市长是谁？", "晨屿市市长何海明致辞。", "何海明", False),
     ],
 )
-def test_another_modifier_before_the_title_is_seen(question: str, sentence: str, name: str, differs: bool) -> None:
+def test_another_modifier_before_the_title_is_seen(
+    question: str, sentence: str, name: str, differs: bool
+) -> None:
     assert measured(question, sentence)[name].modifier_differs is differs
 
 
@@ -102,10 +106,12 @@ def test_what_the_question_says_itself_is_marked() -> None:
 
 @settings(deadline=None, max_examples=100)
 @given(
-    st.sampled_from(["多少钱", "谁是市长", "哪里", "哪三个", "为什么停航", "什么时候", "谁印发了要点", "照片是谁拍的"]),
-    st.text("排查化解38.1万件，。、“”《》市长副何海明因为台风3月27日在南康区元\u3000 和", min_size=1, max_size=40).filter(
-        str.strip
+    st.sampled_from(
+        ["多少钱", "谁是市长", "哪里", "哪三个", "为什么停航", "什么时候", "谁印发了要点", "照片是谁拍的"]
     ),
+    st.text(
+        "排查化解38.1万件，。、“”《》市长副何海明因为台风3月27日在南康区元\u3000 和", min_size=1, max_size=40
+    ).filter(str.strip),
 )
 def test_features_are_finite_for_any_sentence(question: str, sentence: str) -> None:
     spans = measured(question, sentence)

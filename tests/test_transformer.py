@@ -13,6 +13,7 @@ from qa import Article, Assistant, EncoderError, IndexStateError
 
 PAGE = "海岛灯塔昨晚重新点亮。守灯人林海生说，灯塔停了三年。"
 CHARACTERS = sorted(set(PAGE + "山城公交车换了新车问文：，。多久何时谁"))
+PAD, UNKNOWN = "[PAD]", "[UNK]"
 PROMPTS = {"query": "问：", "document": "文："}
 
 
@@ -27,11 +28,14 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("bert")
-    vocabulary = {token: number for number, token in enumerate(["[PAD]", "[UNK]", *CHARACTERS])}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))  # noqa: S106 (no password)
+    vocabulary = {token: number for number, token in enumerate([PAD, UNKNOWN, *CHARACTERS])}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token=UNKNOWN))
     tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
     PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", model_max_length=128  # noqa: S106
+        tokenizer_object=tokenizer,
+        model_max_length=128,
+        pad_token=PAD,
+        unk_token=UNKNOWN,
     ).save_pretrained(folder / "bert")
     BertModel(
         BertConfig(
@@ -54,7 +58,8 @@ def test_unit_vectors_of_a_model_in_a_folder(model: Path) -> None:
     assert (encoder.name, encoder.dimension) == (str(model.resolve()), 32)
     texts = ["海岛灯塔", "守灯人林海生说，灯塔停了三年。", "灯"]
     vectors = encoder.encode(texts)
-    assert (vectors.shape, vectors.dtype) == ((3, 32), np.float32)
+    assert vectors.shape == (3, 32)
+    assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
     np.testing.assert_allclose(encoder.encode(texts[2:])[0], vectors[2], atol=1e-5)
     assert encoder.encode([]).shape == (0, 32)
@@ -67,7 +72,7 @@ def test_questions_and_documents_get_the_prompts_of_the_model(model: Path) -> No
     plain = SentenceTransformer(str(model), local_files_only=True)
     for kind in ("query", "document"):
         expected = plain.encode([PROMPTS[kind] + "灯塔停了多久"], prompt="", normalize_embeddings=True)
-        np.testing.assert_allclose(encoder.encode(["灯塔停了多久"], kind), expected, atol=1e-5)  # type: ignore[arg-type]
+        np.testing.assert_allclose(encoder.encode(["灯塔停了多久"], kind), expected, atol=1e-5)
     assert not np.allclose(encoder.encode(["灯塔"], "query"), encoder.encode(["灯塔"], "document"), atol=1e-3)
 
 
@@ -81,7 +86,9 @@ def test_an_index_of_such_a_model_is_opened_with_it_again(
         hits = built.search("守灯人林海生")
     monkeypatch.chdir(tmp_path)
     with Assistant.open(tmp_path / "index") as opened:
-        assert [(h.passage, h.score) for h in opened.search("守灯人林海生")] == [(h.passage, h.score) for h in hits]
+        assert [(h.passage, h.score) for h in opened.search("守灯人林海生")] == [
+            (h.passage, h.score) for h in hits
+        ]
         assert hits
         assert PAGE[:5] in hits[0].passage.text
         answer = opened.ask("谁说灯塔停了三年")
@@ -89,15 +96,15 @@ def test_an_index_of_such_a_model_is_opened_with_it_again(
         assert answer.citations or answer.nearest
     with Assistant.build([page], index=tmp_path / "index") as again:
         assert again.last_summary is not None
-        assert (again.last_summary.unchanged, again.last_summary.embedded) == (1, 0), "the index knows its encoder"
+        assert (again.last_summary.unchanged, again.last_summary.embedded) == (1, 0), (
+            "the index knows its encoder"
+        )
     with pytest.raises(IndexStateError, match="multilingual-use-v3"):
         Assistant.build([page], index=tmp_path / "index", encoder="multilingual-use-v3")
 
 
 @pytest.mark.parametrize("name", ["BAAI/no-such-model", "no-such-folder/model", "."])
-def test_a_model_that_is_not_on_disk(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_a_model_that_is_not_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(EncoderUnavailableError):
@@ -117,8 +124,10 @@ def test_the_default_way_imports_no_torch() -> None:
         f"with Assistant.from_articles([Article.from_text({PAGE!r}, headline='灯塔')]) as assistant:\n"
         "    assert assistant.search('灯塔')\n"
         "    assistant.ask('谁说灯塔停了三年')\n"
-        "print([name for name in ('torch', 'sentence_transformers', 'transformers', 'gradio') if name in sys.modules])\n"
+        "print({'torch', 'sentence_transformers', 'transformers', 'gradio'} & set(sys.modules))\n"
     )
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False)
-    assert (run.returncode, run.stdout.strip()) == (0, "[]"), run.stderr
+    run = subprocess.run(  # noqa: S603 (this Python, our program)
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False
+    )
+    assert (run.returncode, run.stdout.strip()) == (0, "set()"), run.stderr

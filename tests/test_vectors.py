@@ -14,7 +14,8 @@ number_sets = st.lists(st.integers(0, 2**40), unique=True, min_size=1, max_size=
 
 def unit_vectors(count: int, seed: int = 0) -> FloatArray:
     vectors = np.random.default_rng(seed).normal(size=(count, DIMENSION))
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(unit, dtype=np.float32)
 
 
 def store_of(numbers: list[int], vectors: FloatArray) -> VectorStore:
@@ -25,7 +26,9 @@ def store_of(numbers: list[int], vectors: FloatArray) -> VectorStore:
 
 @settings(deadline=None, max_examples=50)
 @given(number_sets, st.integers(0, 99), st.integers(1, 70), st.data())
-def test_search_is_that_of_brute_force(numbers: list[int], seed: int, top_k: int, data: st.DataObject) -> None:
+def test_search_is_that_of_brute_force(
+    numbers: list[int], seed: int, top_k: int, data: st.DataObject
+) -> None:
     vectors = unit_vectors(len(numbers), seed)
     store = store_of(numbers, vectors)
     query = unit_vectors(1, seed + 1000)[0]

@@ -63,7 +63,8 @@ def _listen(host: str, port: int) -> socket.socket:
 def _open_assistant(index: Path | None) -> "Assistant":
     """Open the index at the given or the default place; where there is none, make one of the sample."""
     # Imported here because faiss, jieba and tantivy take long, and `wenbao --help` needs none of them.
-    from qa.assistant import Assistant, sample_pages  # noqa: PLC0415
+    from qa.assistant import Assistant  # noqa: PLC0415
+    from qa.files import sample_pages  # noqa: PLC0415
     from qa.index import default_index_path, read_manifest  # noqa: PLC0415
 
     place = index or default_index_path()
