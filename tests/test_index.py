@@ -31,7 +31,7 @@ def folder(tmp_path: Path, encoder: UniversalSentenceEncoder) -> Path:
 
 
 def run_program(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 (this Python, our program)
+    return subprocess.run(
         [sys.executable, "-c", program, str(folder)],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,

@@ -127,7 +127,7 @@ def test_the_default_way_imports_no_torch() -> None:
         "print({'torch', 'sentence_transformers', 'transformers', 'gradio'} & set(sys.modules))\n"
     )
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
-    run = subprocess.run(  # noqa: S603 (this Python, our program)
+    run = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False
     )
     assert (run.returncode, run.stdout.strip()) == (0, "set()"), run.stderr
