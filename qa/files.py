@@ -25,6 +25,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_LONGEST_CHARACTER = 4
 _CANDIDATES = ["gb18030", "big5", "utf_16_le", "utf_16_be"]
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _NAME = re.compile(
@@ -103,8 +104,10 @@ def _decode(path: Path, data: bytes) -> str:
                 raise InputError(message) from error
     try:
         return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
+    except UnicodeDecodeError as error:
+        # A file that was cut off within its last character is UTF-8 all the same.
+        if error.start > _LONGEST_CHARACTER and error.start > len(data) - _LONGEST_CHARACTER:
+            return data[: error.start].decode("utf-8")
     best = from_bytes(data, cp_isolation=_CANDIDATES).best()
     if best is None:
         raise InputError(f"{path}: neither UTF-8, UTF-16, GB18030 nor Big5 text; save it as UTF-8")

@@ -182,7 +182,7 @@ def test_nothing_but_bad_files_is_an_error_and_makes_no_index(
     for name in ("a.txt", "b.txt"):
         (tmp_path / "pages" / name).write_bytes(PNG)
     for paths, told in (
-        ([tmp_path / "pages"], r"a\.txt: neither .*\(and 1 more file"),
+        ([tmp_path / "pages"], r"a\.txt: neither .*none of the 2 files could be read"),
         ([tmp_path / "gone.txt"], r"gone\.txt: no such file or folder; check the path$"),
     ):
         with pytest.raises(InputError, match=told):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.encoder import Encoder, load_encoder
+from embeddings.encoder import Encoder
 from qa.building import add_articles
 from qa.index import Index
 from qa.lexical import Filters
@@ -25,11 +25,6 @@ ARTICLES = (
     ),
     Article.from_text("图书馆迁入新馆，藏书十二万册。", headline="新馆", source="晨屿晚报"),
 )
-
-
-@pytest.fixture(scope="module")
-def encoder() -> Encoder:
-    return load_encoder()
 
 
 @pytest.fixture(scope="module")
