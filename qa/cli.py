@@ -26,6 +26,7 @@ from qa.contracts import answer_to_json, article_to_json, hit_to_json
 from qa.errors import InputError, QuestionError, WenbaoError
 from qa.files import find_files
 from qa.index import default_index_path
+from qa.lexical import Filters
 from qa.records import Answer, Article
 
 __all__ = ["application", "main"]
@@ -192,6 +193,7 @@ def ask(
     if (question is None) == (batch is None):
         raise InputError("give either a question or --batch FILE")
     questions = [(None, question)] if question is not None else _read_batch(batch or Path())
+    Filters.checked(source, date_from, date_to)  # in a batch too, a wrong date is wrong usage
     answered = False
     with Assistant.open(index or default_index_path()) as assistant:
         for question_id, text in questions:
@@ -233,6 +235,8 @@ def _read_batch(path: Path) -> list[tuple[Any, str]]:
             except (ValueError, KeyError, TypeError, AttributeError):
                 message = f'{path}:{number}: not a question; each line is {{"id": ..., "question": "..."}}'
                 raise InputError(message) from None
+    if not questions:
+        raise InputError(f'{path}: no questions in it; write {{"id": ..., "question": "..."}} a line')
     return questions
 
 

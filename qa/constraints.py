@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qa.evidence import Evidence, years_of
+from qa.figures import number_of
 from qa.query import Query
 from qa.records import Article
 from qa.segmentation import fold
@@ -23,6 +24,7 @@ _EDITION = re.compile(
     r"第(?:[二三四五六七八九十百\d][一二三四五六七八九十百\d]*|一(?=[届期]|医院|中学|人民))[届次期号医中人]?"
     r"|(?<![\d.])[一二三四五六\d]+(?:期|号线|号院)"
 )
+_NUMERAL = re.compile(r"[一二三四五六七八九十百\d]+")
 _QUOTED = re.compile(r"[“「『《]([^“”「」『』《》]{2,20})[”」』》]")
 _TITLE = re.compile(r"(?:长|主任|书记|主席|总裁|经理|院士|教练|冠军|总干事|司机|董事)$")
 
@@ -56,21 +58,33 @@ def _article_violation(query: Query, article: Article) -> Violation | None:
         ("person", people),
         ("place", query.places),
         ("name", _QUOTED.findall(query.folded)),
-        ("edition", _EDITION.findall(query.folded)),
     )
     for kind, names in kinds:
         for name in names:
             if _PLACE_ENDING.sub("", name) not in around:
                 return Violation(kind, name)
+    for number, kind_of_thing, written in _editions(query.folded):
+        kinds_told = {told for other, told, _ in _editions(around) if other == number}
+        if kind_of_thing not in kinds_told and (kind_of_thing or not kinds_told):
+            return Violation("edition", written)
     return None
 
 
+def _editions(folded: str) -> list[tuple[int, str, str]]:
+    """Return number, kind (届, 期 or nothing) and wording of what a text numbers; 首届 is 第一届."""
+    found = []
+    for written in _EDITION.findall(folded.replace("首届", "第一届")):
+        numeral = _NUMERAL.findall(written)[0]
+        found.append((number_of(numeral), written.partition(numeral)[2], written))
+    return found
+
+
 def _sentence_violation(query: Query, evidence: Evidence) -> Violation | None:
-    numbered = _EDITION.findall(fold(evidence.sentence))
-    for asked in _EDITION.findall(query.folded):
-        alike = [told for told in numbered if told[-1] == asked[-1] and told[-1] in "届期次"]
-        if alike and asked not in alike:
-            return Violation("edition", asked, alike[0])
+    numbered = _editions(fold(evidence.sentence))
+    for number, kind, written in _editions(query.folded):
+        alike = {told: wording for told, other, wording in numbered if other == kind and kind in {*"届期次"}}
+        if alike and number not in alike:
+            return Violation("edition", written, next(iter(alike.values())))
     years = years_of(evidence.article, evidence.start, evidence.end)
     if query.years and years and not years & set(query.years):
         return Violation("year", "、".join(query.years), max(years))

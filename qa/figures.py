@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["CLOCK", "DATE", "DURATION", "FIGURE", "RANK", "RATIO"]
+__all__ = ["CLOCK", "DATE", "DURATION", "FIGURE", "RANK", "RATIO", "number_of"]
 
 _DIGITS = (
     r"(?:\d+(?:[,，]\d{3})*(?:[.．]\d+)?|[零〇一二三四五六七八九十百千两]+(?:点[零〇一二三四五六七八九]+)?)"
@@ -17,7 +17,7 @@ _MEASURE = (
 )
 FIGURE = re.compile(rf"{_ABOUT}(?<![\d.])({_NUMBER})({_MEASURE})(?:以上|以下|左右|多)?")
 RATIO = re.compile(
-    rf"{_ABOUT}(?:\d+(?:\.\d+)?[%‰]|百分之{_DIGITS}|{_DIGITS}分之{_DIGITS}|{_DIGITS}个百分点|{_DIGITS}(?:成|倍))(?:以上|左右|多)?"
+    rf"{_ABOUT}(?:\d+(?:\.\d+)?[%‰]|百分之{_DIGITS}|{_DIGITS}分之{_DIGITS}|{_DIGITS}个百分点|{_DIGITS}(?:成(?:[一二三四五六七八九半](?![个家名位人项件条]))?|倍))(?:以上|左右|多)?"
 )
 RANK = re.compile(rf"第{_DIGITS}[位名届次个批大]?|首位|榜首|冠军|亚军|季军")
 DURATION = re.compile(
@@ -30,3 +30,18 @@ DATE = re.compile(
     rf"(?:(?:\d{{1,2}}|{_CHINESE_DAY}{{1,3}})(?:日|号))?(?:[上下]午|凌晨|中午|晚上?|清晨)?(?:\d{{1,2}}[时点](?:\d{{1,2}}分|半|许)?)?"
     rf"(?:[至到—-](?:\d{{1,2}}月)?\d{{1,2}}日)?"
 )
+_NUMERALS = {numeral: value for value, numeral in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_POWERS = {"十": 10, "百": 100, "千": 1000}
+
+
+def number_of(numeral: str) -> int:
+    """Return the whole number that digits or Chinese numerals below ten thousand write: 24, 二十四, 二四."""
+    total = pending = 0
+    for character in numeral:
+        if character in _POWERS:
+            total += (pending or 1) * _POWERS[character]
+            pending = 0
+        else:
+            digit = _NUMERALS[character] if character in _NUMERALS else int(character)
+            pending = pending * 10 + digit
+    return total + pending

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from itertools import takewhile
 
-from qa.candidates import LABELS, Candidate, find_candidates
+from qa.candidates import find_candidates
 from qa.evidence import Evidence, TermWeights, coverage
+from qa.finders import LABELS, Candidate
 from qa.query import Query
 from qa.segmentation import fold
 from qa.tagging import tag

@@ -163,7 +163,8 @@ def test_a_temporary_index_is_gone_after_an_error() -> None:
             folders.append(assistant._folder)
             raise ZeroDivisionError
 
-    pytest.raises(ZeroDivisionError, fail)
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert not folders[0].exists()
 
 

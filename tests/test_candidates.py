@@ -4,8 +4,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from qa.candidates import LABELS, find_candidates
+from qa.candidates import find_candidates
 from qa.errors import QuestionError
+from qa.finders import LABELS
 from qa.query import read_question
 from qa.tagging import tag
 

@@ -446,6 +446,19 @@ def test_a_line_separator_in_a_question_does_not_end_the_line(
     assert wenbao("ask", "--batch", path, "--index", built, "--json").row["short_answer"] == "38.1万件"
 
 
+@pytest.mark.parametrize("lines", [(), ("", "  ")])
+def test_a_batch_without_questions(
+    wenbao: CommandLine, built: Path, tmp_path: Path, lines: tuple[str, ...]
+) -> None:
+    path = batch_file(tmp_path, *lines)
+    assert str(path) in wenbao("ask", "--batch", path, "--index", built, "--json").error()
+
+
+def test_a_wrong_date_stops_a_batch(wenbao: CommandLine, built: Path, tmp_path: Path) -> None:
+    path = batch_file(tmp_path, json.dumps({"id": 1, "question": QUESTION}))
+    assert "三月" in wenbao("ask", "--batch", path, "--index", built, "--json", "--from", "三月").error()
+
+
 def test_a_batch_that_cannot_be_read(wenbao: CommandLine, built: Path, tmp_path: Path) -> None:
     assert str(tmp_path / "none") in wenbao("ask", "--batch", tmp_path / "none", "--index", built).error()
     (tmp_path / "binary").write_bytes(bytes(range(256)))

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from qa.figures import CLOCK, DATE, DURATION, FIGURE, RANK, RATIO
+from qa.figures import CLOCK, DATE, DURATION, FIGURE, RANK, RATIO, number_of
 from qa.segmentation import fold
 
 
@@ -68,6 +68,9 @@ def test_a_number_without_a_measure_word_is_no_figure(text: str) -> None:
         ("三分之二的船", ["三分之二"]),
         ("提高2.5个百分点", ["2.5个百分点"]),
         ("七成游客", ["七成"]),
+        ("准点率九成八，", ["九成八"]),
+        ("三成半的人", ["三成半"]),
+        ("三成五位都去了", ["三成"]),
         ("翻了两倍", ["两倍"]),
         ("千分之五，即5‰", ["千分之五", "5‰"]),
         ("10件", []),
@@ -147,3 +150,20 @@ def test_measured_times(text: str, times: list[str]) -> None:
 )
 def test_dates(text: str, dates: list[str]) -> None:
     assert found(DATE, text) == dates
+
+
+@pytest.mark.parametrize(
+    ("numeral", "number"),
+    [
+        ("24", 24),
+        ("二十四", 24),
+        ("十", 10),
+        ("十二", 12),
+        ("一百零二", 102),
+        ("三百二十", 320),
+        ("两千", 2000),
+        ("二四", 24),
+    ],
+)
+def test_numerals_have_a_value(numeral: str, number: int) -> None:
+    assert number_of(numeral) == number

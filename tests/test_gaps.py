@@ -16,6 +16,7 @@ QUESTIONS: tuple[tuple[AnswerType, str], ...] = (
     ("quantity", "他[几]岁开始学琴"),
     ("ratio", "投递准点率是[多少]"),
     ("ratio", "今年的游客增长了[百分之多少]"),
+    ("quantity", "公交票价增加[多少]"),
     ("ratio", "女船员占[几]成"),
     ("rank", "小岛的产量排[第几]"),
     ("rank", "她是[第几]位守灯人"),

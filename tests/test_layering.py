@@ -18,7 +18,7 @@ MAY_IMPORT = {
 ORDER = [
     "errors", "records", "contracts", "pages", "bylines", "blocks", "headlines", "stories", "articles",
     "files", "segmentation", "tagging", "passages", "lexical", "database", "index", "building",
-    "figures", "gaps", "query", "retrieval", "evidence", "series", "candidates", "spans", "constraints",
+    "figures", "gaps", "query", "retrieval", "evidence", "series", "finders", "candidates", "spans", "constraints",
     "reading", "answers", "assistant", "cli",
 ]  # fmt: skip
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
