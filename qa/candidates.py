@@ -66,13 +66,27 @@ def find_candidates(query: Query, sentence: str, tokens: Sequence[Token]) -> lis
             if candidate.start < candidate.end and _is_sound(query, folded, candidate):
                 found.setdefault((candidate.start, candidate.end), candidate)
     pairs = paired_figures(query, folded) if query.type == "quantity" else []
-    return pairs or [c for c in found.values() if not _is_conjunct(folded, c, found.values())]
+    return pairs or [c for c in found.values() if not _is_part(folded, c, found.values())]
 
 
-def _is_conjunct(folded: str, candidate: Candidate, others: Iterable[Candidate]) -> bool:
-    """Whether a candidate is only the last member of a subject (甲委员会、乙厅) that was found whole."""
-    return folded[: candidate.start].endswith("、") and any(
-        other.label == "subject" and other.start < candidate.start and other.end == candidate.end
+def _is_part(folded: str, candidate: Candidate, others: Iterable[Candidate]) -> bool:
+    """Whether a candidate is only a part of one found whole.
+
+    So is the last member of a subject (甲委员会、乙厅), and 2小时 in 2小时31分09秒.
+    """
+    last_member = folded[: candidate.start].endswith("、")
+    return any(
+        other.start <= candidate.start
+        and candidate.end <= other.end
+        and (
+            (
+                other.label == "subject"
+                and last_member
+                and other.end == candidate.end
+                and other is not candidate
+            )
+            or (other.label == "duration" and candidate.label == "figure")
+        )
         for other in others
     )
 
@@ -90,5 +104,7 @@ def _is_sound(query: Query, folded: str, candidate: Candidate) -> bool:
     if candidate.label == "figure" and _VAGUE.fullmatch(folded, *span):
         # 两级 and 一线 count nothing, unless that unit is asked for.
         return folded[span[0] + 1 : span[1]] in query.units
-    # Who reports is no answer to who did it.
-    return query.asks_for_byline or not _REPORTER.search(folded, 0, candidate.start)
+    if candidate.label == "PER" and not query.asks_for_byline:
+        # Who reports is no answer to who did it.
+        return not _REPORTER.search(folded, 0, candidate.start)
+    return True

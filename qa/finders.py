@@ -41,6 +41,8 @@ _CREDIT = re.compile(
 )
 # Names of two characters are printed with a gap in the middle.
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,5}|[\u4e00-\u9fff][ \u3000]+[\u4e00-\u9fff]")
+_WIDER_PLACE = re.compile(r"哪个?[省市国]|哪个(?:国家|地区)|什么[省市]")
+_EFFECT = re.compile(r"因此|因而|所以|为此|从而|得以")
 _CAUSE = re.compile(r"因为|由于|原因是|原因在于|是因为|为了|因(?=[^此而为素果])|一是")
 # 静音区、讨论区和哄睡区三个区: the count that closes a list is not part of it.
 _TAIL_OF_LIST = re.compile(
@@ -92,7 +94,7 @@ def credit_names(query: Query, folded: str, _: Sequence[Token]) -> Iterator[Cand
 
 
 def causes(query: Query, folded: str, _: Sequence[Token]) -> Iterator[Candidate]:
-    """What follows because, up to the end of the first, second or third clause, for questions of why."""
+    """For questions of why: up to three clauses behind 因为, one or two before 因此."""
     if not _WHY.search(query.folded):
         return
     for match in _CAUSE.finditer(folded):
@@ -102,12 +104,19 @@ def causes(query: Query, folded: str, _: Sequence[Token]) -> Iterator[Candidate]
                 break
             end = _clause_bounds(folded, end + (folded[end] in _CLAUSE_MARK))[1]
             yield Candidate(match.end(), end, "cause")
+    for match in _EFFECT.finditer(folded):
+        end = start = _clause_bounds(folded, match.start())[0]
+        for _clause in range(2):
+            if start <= 0:
+                break
+            start = _clause_bounds(folded, start - 1)[0]
+            yield Candidate(start, end - 1, "cause")
 
 
 def by_label(wanted: str) -> Finder:
     """Tokens of a LAC label; runs of them are joined (赣州市 + 南康区)."""
 
-    def finder(_: Query, __: str, tokens: Sequence[Token]) -> Iterator[Candidate]:
+    def finder(query: Query, _: str, tokens: Sequence[Token]) -> Iterator[Candidate]:
         run: list[Token] = []
         for token in [*tokens, None]:
             if token is not None and token.label == wanted and (not run or run[-1].end == token.start):
@@ -115,8 +124,9 @@ def by_label(wanted: str) -> Finder:
                 continue
             if run:
                 yield Candidate(run[0].start, run[-1].end, wanted)
-                if len(run) > 1:
-                    yield from (Candidate(t.start, t.end, wanted) for t in run)
+                # Of 广东省 + 潮屿市 the last is meant, the first only by those who ask for a province.
+                parts = run if _WIDER_PLACE.search(query.folded) else run[-1:]
+                yield from (Candidate(t.start, t.end, wanted) for t in parts)
             run = [token] if token is not None and token.label == wanted else []
 
     return finder
@@ -161,13 +171,23 @@ def lists(_: Query, folded: str, tokens: Sequence[Token]) -> Iterator[Candidate]
     for match in _LIST.finditer(folded):
         tail = _TAIL_OF_LIST.search(match[0])
         end = match.start() + tail.start() if tail else match.end()
-        first_item = match.start() + re.match(r"[^、和及与]*", match[0]).end()  # type: ignore[union-attr]
-        # The first item begins behind the last verb before it: 送到北京、广州和武汉.
-        starts = [
-            t.end for t in tokens if match.start() <= t.start and t.end < first_item and t.label in _LEADS
-        ]
-        for start in {match.start(), max(starts, default=match.start())}:
+        for start in {match.start(), _first_item(match, tokens)}:
             yield Candidate(start, end, "list")
+
+
+def _first_item(match: re.Match[str], tokens: Sequence[Token]) -> int:
+    """Where the first item of an enumeration begins: the text before it belongs to the sentence.
+
+    Items built alike begin alike (就是防病虫害、防干热风); else it begins behind the last verb before
+    it (送到北京、广州和武汉).
+    """
+    first, second = re.split(r"[、和及与]", match[0])[:2]
+    alike = first.rfind(second[:1]) if second else -1
+    if alike >= 0:
+        return match.start() + alike
+    last = match.start() + len(first)
+    verbs = [t.end for t in tokens if match.start() <= t.start and t.end < last and t.label in _LEADS]
+    return max(verbs, default=match.start())
 
 
 def organisation_phrases(_: Query, __: str, tokens: Sequence[Token]) -> Iterator[Candidate]:

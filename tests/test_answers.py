@@ -120,14 +120,14 @@ def test_articles_that_agree_are_all_cited(assistant: Assistant) -> None:
 
 def test_a_figure_within_another_is_no_agreement() -> None:
     articles = [
-        Article.from_text("江西综治中心化解矛盾纠纷8.1万件。", headline="甲"),
-        Article.from_text("江西综治中心化解矛盾纠纷38.1万件。", headline="乙"),
+        Article.from_text("综治中心化解矛盾纠纷8.1万件。", headline="甲"),
+        Article.from_text("据说综治中心化解矛盾纠纷38.1万件，群众少跑了路。", headline="乙"),
     ]
     with Assistant.from_articles(articles) as assistant:
-        given = assistant.ask("江西综治中心化解了多少矛盾纠纷？")
+        given = assistant.ask("综治中心化解了多少矛盾纠纷？")
     assert given.short_answer is not None
     assert len(given.citations) == 1
-    assert given.citations[0].quote == f"江西综治中心化解矛盾纠纷{given.short_answer}。"
+    assert f"纠纷{given.short_answer}" in given.citations[0].quote
 
 
 @pytest.mark.parametrize(

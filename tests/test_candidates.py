@@ -68,9 +68,14 @@ def test_nothing_is_found_where_nothing_has_the_type(question: str, sentence: st
     assert candidates(question, sentence) == {}
 
 
-def test_a_run_of_places_is_found_whole_and_by_part() -> None:
+def test_a_run_of_places_is_found_whole_and_by_its_last_part() -> None:
     found = candidates("灯会在哪里举行？", "灯会在江西省赣州市南康区举行。")
-    assert {"江西省赣州市南康区", "江西省", "赣州市", "南康区"} <= found.keys()
+    assert {"江西省赣州市南康区", "南康区"} <= found.keys()
+    assert "江西省" not in found
+
+
+def test_a_province_is_found_by_those_who_ask_for_one() -> None:
+    assert "江西省" in candidates("灯会在哪个省举行？", "灯会在江西省赣州市南康区举行。")
 
 
 def test_a_reporter_is_no_answer_to_who_did_it() -> None:
