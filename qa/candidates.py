@@ -32,6 +32,7 @@ __all__ = ["find_candidates"]
 
 _REPORTER = re.compile(r"(?:记者|通讯员|实习生)[:： \u3000]*(?:[\u4e00-\u9fff]{2,4}[、 \u3000]+)*\Z")
 _CREDIT_MARK = re.compile(r"(?:摄影?|供图|报道)\Z")
+_DIGIT = re.compile(r"[\d〇零一二三四五六七八九十]|[今去前明昨]")
 _VAGUE = re.compile(r"[一两][^\d百千万亿]{0,2}")
 _QUOTE_MARK = re.compile(r"[“”「」『』]")
 
@@ -104,6 +105,9 @@ def _is_sound(query: Query, folded: str, candidate: Candidate) -> bool:
     if candidate.label == "figure" and _VAGUE.fullmatch(folded, *span):
         # 两级 and 一线 count nothing, unless that unit is asked for.
         return folded[span[0] + 1 : span[1]] in query.units
+    if query.type == "date" and query.units:
+        # 近年 is no answer to which year.
+        return bool(_DIGIT.search(folded, *span))
     if candidate.label == "PER" and not query.asks_for_byline:
         # Who reports is no answer to who did it.
         return not _REPORTER.search(folded, 0, candidate.start)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.figures import year_in_digits
 from qa.index import Index
 from qa.passages import sentence_spans
 from qa.query import Query
@@ -27,7 +28,7 @@ SENTENCE_FEATURES = (
     "other year",
 )  # fmt: skip
 _YEAR_TOLD = re.compile(
-    r"(?<![比较])(?:(?P<year>(?:19|20)\d\d)(?=年|[-—至到]\d{4}年|度)|(?P<relative>今年|去年|前年|明年))"
+    r"(?<![比较])(?:(?P<year>(?:19|20)\d\d|[一二][九〇零][〇零一二三四五六七八九]{2})(?=年|[-—至到]\d{4}年|度)|(?P<relative>今年|去年|前年|明年))"
 )
 # 怎样做到取热不取水？ asks what the next sentence answers.
 _QUESTION = re.compile(r"[？?][”」』]?$")
@@ -93,7 +94,7 @@ def told_years(article: Article, start: int, end: int) -> list[str]:
     years = []
     for match in _YEAR_TOLD.finditer(article.text, start, end):
         if match["year"]:
-            years.append(match["year"])
+            years.append(year_in_digits(match["year"]))
         elif article.date:
             years.append(str(int(article.date[:4]) + _YEARS_FROM_NOW[match["relative"]]))
     return years[::-1]

@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["CLOCK", "DATE", "DURATION", "FIGURE", "RANK", "RATIO", "number_of"]
+__all__ = ["CLOCK", "DATE", "DURATION", "FIGURE", "RANK", "RATIO", "number_of", "year_in_digits"]
 
 _DIGITS = (
     r"(?:\d+(?:[,，]\d{3})*(?:[.．]\d+)?|[零〇一二三四五六七八九十百千两]+(?:点[零〇一二三四五六七八九]+)?)"
@@ -32,6 +32,7 @@ DATE = re.compile(
 )
 _NUMERALS = {numeral: value for value, numeral in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
+_YEAR_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
 def number_of(numeral: str) -> int:
@@ -45,3 +46,8 @@ def number_of(numeral: str) -> int:
             digit = _NUMERALS[character] if character in _NUMERALS else int(character)
             pending = pending * 10 + digit
     return total + pending
+
+
+def year_in_digits(year: str) -> str:
+    """Return a year of four digits as 2024, also when it is written 二〇二四."""
+    return year.translate(_YEAR_DIGITS)

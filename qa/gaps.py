@@ -60,6 +60,7 @@ _CALENDAR = (
 # What is counted tells the measure word where the question has none: 多少游客 is answered in 人次 or 名.
 _MEASURES = (
     (re.compile(r"年纪|年龄|多大岁数|几岁"), ("岁",)),
+    (re.compile(r"人口"), ("人",)),
     (re.compile(r"面积"), ("亩", "平方米", "平方公里", "平方千米", "公顷")),
     (re.compile(r"多[高长深宽]"), ("米", "公里")),
     (re.compile(r"多[远快]|里程"), ("公里", "千米", "米", "海里")),

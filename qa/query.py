@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from qa.errors import QuestionError
+from qa.figures import year_in_digits
 from qa.gaps import AnswerType, count_asked, find_gap, units_asked
 from qa.segmentation import bigrams, fold, words
 from qa.tagging import Token, tag
@@ -12,7 +13,9 @@ __all__ = ["MAX_QUESTION", "Query", "read_question"]
 
 MAX_QUESTION = 1000
 
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d|[.．])(?=年|度|$|[^\d%件家个名万亿])")
+_YEAR = re.compile(
+    r"(?<!\d)((?:19|20)\d\d(?!\d|[.．])(?=年|度|$|[^\d%件家个名万亿])|[一二][九〇零][〇零一二三四五六七八九]{2}(?=年))"
+)
 _BYLINE = re.compile(r"记者|通讯员|摄影|拍摄|拍的|摄的|照片|图片|采写|作者|撰写|撰文|采访")
 _IMAGE = "照片|图片|[张幅]图|摄影|画面"
 _PHOTOGRAPH = re.compile(rf"(?:{_IMAGE}).*(?:谁|哪位)|(?:谁|哪位).*(?:{_IMAGE})")
@@ -88,7 +91,7 @@ def read_question(question: str) -> Query:
         units=_units(kind, folded, start, tokens),
         asks_for_byline=bool(_BYLINE.search(folded)),
         asks_for_photographer=photograph,
-        years=tuple(dict.fromkeys(_YEAR.findall(folded))),
+        years=tuple(dict.fromkeys(map(year_in_digits, _YEAR.findall(folded)))),
         entities=entities,
         places=tuple(_places(entities)),
     )

@@ -66,7 +66,8 @@ def _fuse(index: Index, parts: dict[int, dict[str, float]], weights: FusionWeigh
     numbers = list(parts)
     columns = ("words", "bigrams", "vectors")
     table = np.array([[parts[number][column] for column in columns] for number in numbers])
-    scale = np.maximum(table.max(axis=0), 1e-9)
+    best_of_list = table.max(axis=0)
+    scale = np.where(best_of_list > 0, best_of_list, 1.0)
     scores = (table / scale) @ np.array([weights.words, weights.bigrams, weights.vectors])
     # Equal scores are ordered by number, so that two runs agree.
     best = sorted(range(len(numbers)), key=lambda row: (-scores[row], numbers[row]))[:top_k]

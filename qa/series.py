@@ -29,7 +29,7 @@ def announced_series(article: Article, start: int, end: int) -> list[Span]:
     count = _DIGITS.index(match["count"].replace("两", "二")) % 10
     here = ends.index(end)
     following = article.paragraphs[here + 1 : here + 1 + count]
-    if len(following) < count or any(paragraph.role != "body" for paragraph in following):
+    if len(following) < count or any(p.role != "body" or not p.text.strip() for p in following):
         return []
     offsets = article.paragraph_offsets[here + 1 : here + 1 + count]
     return [sentence_spans(article.text, first, last)[0] for first, last in offsets]
