@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Literal
 
 from qa.bylines import caption_label, is_byline, is_dateline, is_editors_credit, is_name_line, is_photo_credit
-from qa.pages import PrintedLine, join_lines, measure_lines
+from qa.pages import PrintedLine, body_size, join_lines, measure_lines
 from qa.records import Page, Span
 
 __all__ = ["Block", "Kind", "find_blocks"]
@@ -30,15 +30,19 @@ _TAIL = 40  # characters of a paragraph's end that are looked at
 _LABEL = 24  # characters; the longest line of text without a sentence that is taken for a heading
 _IDEOGRAPHIC = 6.0  # what an indent of two ideographic spaces says for a paragraph
 _SENTENCE_MARK = re.compile(r"[。！？!?；;，,…（(]")
+_ROLE_LEFT = re.compile(r"(?:记者|通讯员|评论员)$")  # a byline that was wrapped before the name
 _TIGHT = 0.5  # cells by which a line that fills its column may fall short
 _FULL = 1.5  # cells by which a full line may fall short: marks that may not begin or end a line
 _BYLINE_INDENT = 6  # half cells: names set below the names above them
 _PARAGRAPH_INDENT = 4  # half cells: two ideographic spaces
+_DISPLAY = 1.12  # of the body's type size: a larger line is no body text, unless it is a long sentence
+_SAME_SIZE = 0.05  # of the size: sizes that differ less are one
+_INTRODUCTION = 40  # characters; a longer sentence in large type is an introduction, not a heading
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One unit of a page: a whole paragraph or caption, or one line of any other kind.
+    """One unit of a page: a whole paragraph or caption, the lines of a heading in one size, or a line.
 
     ``spans`` are offsets into the raw file, one for each printed line. ``indent`` is in half cells and
     ``width`` in cells, both of the first line; ``full`` tells whether the last line fills its column.
@@ -65,6 +69,8 @@ def find_blocks(page: Page) -> list[Block]:
     while position < len(lines):
         kind, end = kinds[position], position + 1
         if kind not in ("body", "caption"):
+            while kind == "heading" and end < len(lines) and _goes_on(lines[end - 1], lines[end]):
+                end += 1
             blocks.append(_block(kind, lines[position:end]))
             position = end
             continue
@@ -82,30 +88,61 @@ def find_blocks(page: Page) -> list[Block]:
 
 def _carries_on(previous: PrintedLine, line: PrintedLine, kind: Kind) -> bool:
     """Tell whether a line may belong to the same run as the line before it."""
-    return kind == "body" and line.indent < 2 and line.frame == previous.frame and not line.parted
+    together = line.frame == previous.frame and not line.parted and _same_size(line, previous)
+    return kind == "body" and line.indent < 2 and together
+
+
+def _goes_on(previous: PrintedLine, line: PrintedLine) -> bool:
+    """Tell whether a heading known by its size goes on in a line: in the same size, no subtitle."""
+    return line.frame == previous.frame and _same_size(line, previous) and not line.text.startswith("—")
+
+
+def _same_size(line: PrintedLine, other: PrintedLine) -> bool:
+    return abs(line.size - other.size) <= _SAME_SIZE * other.size
+
+
+def _display_lines(lines: list[PrintedLine]) -> set[int]:
+    """Return the numbers of the lines that are headings by their type size."""
+    body = body_size((line.size, len(line.text)) for line in lines)
+    found: set[int] = set()
+    start = 0
+    for end in range(1, len(lines) + 1):
+        if end < len(lines) and _goes_on(lines[end - 1], lines[end]):
+            continue
+        text = "".join(line.text for line in lines[start:end])
+        if lines[start].size > _DISPLAY * body and not (len(text) > _INTRODUCTION and "。" in text):
+            found.update(range(start, end))
+        start = end
+    return found
 
 
 def _line_kinds(lines: list[PrintedLine]) -> list[Kind]:
     """Return what each line is by its own pattern; ``body`` stands for any ordinary line."""
     kinds: list[Kind] = []
+    display = _display_lines(lines)
     below_caption = False
     for number, line in enumerate(lines):
         previous = kinds[-1] if kinds else "body"
         if number and line.frame != lines[number - 1].frame:
             below_caption = False
         kind: Kind = "body"
-        if caption_label(line.text):
+        begins = line.caption and (not number or line.frame != lines[number - 1].frame)
+        if begins or caption_label(line.text):
             kind, below_caption = "caption", True
         elif below_caption and previous != "caption" and is_photo_credit(line.text):
             kind = "credit"
         elif is_byline(line.text) or (
-            previous == "byline" and line.indent >= _BYLINE_INDENT and is_name_line(line.text)
+            previous == "byline"
+            and is_name_line(line.text)
+            and (line.indent >= _BYLINE_INDENT or bool(_ROLE_LEFT.search(lines[number - 1].text)))
         ):
             kind = "byline"
         elif is_dateline(line.text) and _stands_alone(lines, number):
             kind = "dateline"
         elif is_editors_credit(line.text):
             kind = "editors"
+        elif number in display:
+            kind = "heading"
         if kind == "body" and (line.indent >= 2 or previous == "credit"):
             below_caption = False
         kinds.append(kind)
