@@ -1,5 +1,6 @@
 """Records as JSON objects: the shapes that other programs rely on (`--json`, `/api/ask`)."""
 
+from dataclasses import asdict
 from typing import Any
 
 from qa.records import Answer, Article, Citation, Hit
@@ -8,7 +9,11 @@ __all__ = ["answer_to_json", "article_to_json", "citation_to_json", "hit_to_json
 
 
 def article_to_json(article: Article) -> dict[str, Any]:
-    """Return one line of ``wenbao articles --json``; spans are character offsets into the raw file."""
+    """Return one line of ``wenbao articles --json``; spans are character offsets into the raw file.
+
+    Where an article goes on in another file, ``continued`` tells from which span on they are offsets
+    into that one.
+    """
     return {
         "article_id": article.article_id,
         "file": article.file,
@@ -26,6 +31,11 @@ def article_to_json(article: Article) -> dict[str, Any]:
             for p in article.paragraphs
         ],
         "confidence": round(article.confidence, 4),
+        "section": article.section,
+        "reported": article.reported,
+        "partial": article.partial,
+        "continued": [asdict(continuation) for continuation in article.continued],
+        "reprints": [asdict(reprint) for reprint in article.reprints],
     }
 
 
