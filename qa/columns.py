@@ -75,13 +75,19 @@ def column_width(runs: list[Run], body: float) -> float:
 
 def find_headlines(runs: list[Run], body: float) -> tuple[list[Column], list[Run]]:
     """Divide runs into headlines, each with kicker, subtitle and byline, and the runs of the columns."""
-    width = column_width(runs, body)
-    large = [run for run in runs if run.size >= _HEADLINE * body]
+    width = _WIDE * column_width(runs, body)
+    large = [
+        r for r in runs if (r.size >= _DISPLAY * body and _width(r) > width) or r.size >= _HEADLINE * body
+    ]
     text = [run for run in runs if run.size < _DISPLAY * body]
-    for run in runs:
-        if _DISPLAY * body <= run.size < _HEADLINE * body:
-            wide = run.box.right - run.box.left > _WIDE * width
-            (large if wide or _heads_a_column(run, large, text, body) else text).append(run)
+    middle = [run for run in runs if run.size >= _DISPLAY * body and run not in large]
+    while joined := [run for run in middle if _joins_headline(run, large, text, body)]:
+        large += joined
+        middle = [run for run in middle if run not in joined]
+    apart = [run for run in middle if _stands_apart(run, [*text, *middle], large, body)]
+    subheads = {round(run.size, 1) for run in middle if run not in apart}
+    for run in middle:  # what is set as subheads are elsewhere on the page is one, whatever is above it
+        (large if run in apart and round(run.size, 1) not in subheads else text).append(run)
     text.sort(key=lambda run: (run.box.top, run.box.left))
     headlines = [list(headline.runs) for headline in _stack_headlines(large, text)]
     columns: list[Run] = []
@@ -91,16 +97,30 @@ def find_headlines(runs: list[Run], body: float) -> tuple[list[Column], list[Run
     return [Column(tuple(headline)) for headline in headlines], columns
 
 
-def _heads_a_column(run: Run, large: list[Run], text: list[Run], body: float) -> bool:
-    """Tell whether a somewhat larger line is part of a headline, not a subhead within a column."""
+def _width(run: Run) -> float:
+    return run.box.right - run.box.left
+
+
+def _joins_headline(run: Run, large: list[Run], text: list[Run], body: float) -> bool:
+    """Tell whether a somewhat larger line is the kicker or subtitle of a headline, not a subhead below it."""
     box = run.box
     for head in large:
         gap = max(head.box.top - box.bottom, box.top - head.box.bottom)
         if gap <= 1.5 * run.size and box.under(head.box):
             level = [t for t in text if abs(t.box.top - box.top) < body and t.box.under(head.box)]
-            return head.box.top > box.top or not level
-    above = [other.box for other in (*text, *large) if other.box.bottom <= box.top + body / 2]
-    ceiling = max((b for b in above if box.under(b)), key=lambda b: b.bottom, default=None)
+            if head.box.top > box.top or not level:
+                return True
+    return False
+
+
+def _stands_apart(run: Run, text: list[Run], large: list[Run], body: float) -> bool:
+    """Tell whether a somewhat larger line has more space above it than the lines of a column have."""
+    box = run.box
+    below = [t.box for t in text if 0 < t.box.top - box.top < 5 * body and t.box.under(box)]
+    left, right = min([box.left, *(b.left for b in below)]), max([box.right, *(b.right for b in below)])
+    column = Box(left, box.top, right, box.bottom)
+    above = [t.box for t in (*text, *large) if t.box.bottom <= box.top + body / 2 and column.under(t.box)]
+    ceiling = max(above, key=lambda b: b.bottom, default=None)
     if ceiling is None:
         return True
     return box.top - ceiling.bottom > _LEADING * body and not any(ceiling is head.box for head in large)

@@ -107,7 +107,11 @@ def _owners(boxes: list[Box], headlines: int, barriers: list[Box], body: float) 
             relatives[number] = [ceiling]
             sure.add(number)
         else:
-            relatives[number] = [k for k in missing if k != number and _level(boxes[k], box, body)]
+            touched = [k for k in range(headlines) if _touches(boxes[k], box, body)]
+            relatives[number] = [
+                *touched,
+                *(k for k in missing if k != number and _level(boxes[k], box, body)),
+            ]
     while missing := [number for number in missing if number not in owners]:
         options = {k: {owners[r] for r in relatives[k] if r in owners} for k in missing}
         found = min(missing, key=lambda k: (not options[k], k not in sure, len(options[k])))
@@ -124,7 +128,8 @@ def _strangeness(boxes: list[Box], owners: dict[int, int], owner: int, number: i
     """Return how badly a column suits a frame: its headline off the middle, its top not that of others."""
     box, headline = boxes[number], boxes[owner]
     others = [boxes[k] for k, o in owners.items() if o == owner and k != owner]
-    left, right = min(b.left for b in (*others, box)), max(b.right for b in (*others, box))
+    left = min(b.left for b in (*others, box, headline))
+    right = max(b.right for b in (*others, box, headline))
     off = min(abs(headline.left + headline.right - left - right) / 2, abs(headline.left - left))
     return off + 3 * min((abs(b.top - box.top) for b in others), default=0.0)
 
@@ -151,6 +156,11 @@ def _goes_on(above: Box, box: Box, barriers: list[Box], body: float, headline: b
     barred = [b for b in barriers if b.under(gap) and gap.top < (b.top + b.bottom) / 2 < gap.bottom]
     tops, bottoms = [b.top for b in barred], [b.bottom for b in barred]
     return bool(barred) and min(tops) - gap.top <= near and gap.bottom - max(bottoms) <= near
+
+
+def _touches(headline: Box, box: Box, body: float) -> bool:
+    """Tell whether a headline right above a column reaches a little into its width."""
+    return headline.beside(box) < -body and -3 * body <= box.top - headline.bottom <= 4 * body
 
 
 def _level(box: Box, other: Box, body: float) -> bool:

@@ -33,7 +33,8 @@ _ASCENT, _DESCENT = 0.88, 0.12  # of the size: the square of a Chinese character
 _LEVEL = 0.3  # of the size: how far two baselines of one line may be apart
 _GUTTER = 0.8  # of the size: a wider gap between characters divides runs
 _BRIDGE = 4.0  # of the size: printed spaces hold a run together up to this width
-_SPACE = 0.35  # of the size: a gap so much wider than the usual one of the run is a space
+_NEXT = 1.2  # of the size: gap up to which characters that follow in the file stay together
+_SPACE = 0.18  # of the size: a gap so much wider than the usual one of the run is a space
 _TWICE = 0.15  # of the size: a character printed twice so near is one in a heavy face
 _SAME_SIZE = 1.12  # ratio of the sizes of characters of one run
 
@@ -109,7 +110,7 @@ def _read_page(file: str, document: pypdfium2.PdfDocument, number: int) -> Page 
 def _glyphs(text: pypdfium2.PdfTextPage, count: int, height: float) -> Iterator[_Glyph]:
     """Yield the upright characters of a page in the order of the file, each place printed once."""
     x, y, matrix, box = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX(), raw.FS_RECTF()
-    seen: dict[tuple[str, int], list[float]] = {}
+    seen: dict[tuple[str, int, int], list[float]] = {}
     for index in range(count):
         code = raw.FPDFText_GetUnicode(text, index)
         if code < 0x20 or 0xD800 <= code < 0xE000 or code >= 0xFFFE or raw.FPDFText_IsGenerated(text, index):
@@ -121,7 +122,7 @@ def _glyphs(text: pypdfium2.PdfTextPage, count: int, height: float) -> Iterator[
         if size <= 0.5 or not math.isfinite(size) or abs(matrix.b) > abs(matrix.a):
             continue
         character = _plain(chr(code))
-        places = seen.setdefault((character, round(4 * y.value / size)), [])
+        places = seen.setdefault((character, round(size), round(4 * y.value / size)), [])
         if any(abs(x.value - place) < _TWICE * size for place in places):
             continue
         places.append(x.value)
@@ -179,8 +180,9 @@ def _divided(before: _Glyph, after: _Glyph, between: list[_Glyph], body: float) 
     if large > _SAME_SIZE * small:
         return True
     gap = after.left - before.right
-    if 0 < after.order - before.order <= len(between) + 3 and (between or before.piece == after.piece):
-        return gap > _BRIDGE * small  # what was set in one go
+    if 0 < after.order - before.order <= len(between) + 3:
+        together = between or before.piece == after.piece  # set in one go
+        return gap > (_BRIDGE if together else _NEXT) * small
     return gap > _GUTTER * min(small, body)
 
 
@@ -195,7 +197,7 @@ def _run(row: list[_Glyph]) -> list[Run]:
     usual = median(gaps) if gaps else 0.0
     parts = [row[0].character]
     for gap, before, after in zip(gaps, row[:-1], row[1:], strict=True):
-        if gap - usual > _SPACE * after.size and not (before.character + after.character).isspace():
+        if gap - usual > _SPACE * after.size and before.character.isalnum() and after.character.isalnum():
             parts.append(" ")
         parts.append(after.character)
     size, baseline = median(g.size for g in inked), inked[0].baseline

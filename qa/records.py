@@ -145,6 +145,18 @@ class Article:
             position += length
         return tuple(offsets)
 
+    def printed_at(self, offset: int) -> tuple[str, str | None]:
+        """Return the file and the page on which the character of ``text`` at ``offset`` is printed."""
+        file, page = self.file, self.page
+        for part in self.continued:
+            if part.paragraph >= len(self.paragraphs):
+                break  # nothing but the mark stands there
+            torn = self.paragraphs[part.paragraph].spans[: part.span]
+            if offset < self.paragraph_offsets[part.paragraph][0] + sum(end - start for start, end in torn):
+                break
+            file, page = part.file, part.page
+        return file, page
+
     @property
     def title(self) -> str:
         """The headline to show: the headline itself, else the beginning of the text."""

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from PIL import Image
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -35,7 +37,13 @@ class Style:
     gutter: float = 14.0
     centred: bool = True
     justified: bool = False
-    labels: bool = True
+    labels: bool = True  # captions begin with 图①
+    spaces: bool = False  # indents are printed spaces
+    subhead: float = 1.0  # size of subheads, in those of the body
+    strict: bool = True  # no closing mark begins a line
+    apart: float = 2.5  # space between articles, in sizes of the body
+    photograph: bool = False  # an image, not a drawing
+    spelled: bool = False  # every character is set by itself
 
     @property
     def width(self) -> float:
@@ -50,11 +58,23 @@ class Style:
 
 def any_style(columns: int, seed: int) -> Style:
     rng = random.Random(seed)  # noqa: S311 (no secret)
-    body = rng.choice([9.0, 9.5, 10.0, 10.5])
+    body = rng.choice([8.5, 9.0, 9.5, 10.0, 10.5])
     return Style(
-        columns, rng, body, body * rng.uniform(1.3, 1.6), body * rng.uniform(1.1, 1.8),
-        rng.random() < 0.6, rng.random() < 0.5,
-    )  # fmt: skip
+        columns,
+        rng,
+        body,
+        leading=body * rng.uniform(1.25, 1.6),
+        gutter=body * rng.uniform(1.1, 1.8),
+        centred=rng.random() < 0.6,
+        justified=rng.random() < 0.5,
+        labels=rng.random() < 0.6,
+        spaces=rng.random() < 0.5,
+        subhead=rng.choice([1.0, 1.0, 1.15, 1.3]),
+        strict=rng.random() < 0.7,
+        apart=rng.uniform(1.2, 3.0),
+        photograph=rng.random() < 0.5,
+        spelled=rng.random() < 0.3,
+    )
 
 
 def sample_articles(folder: Path) -> list[list[Article]]:
@@ -67,14 +87,14 @@ def measure(text: str, size: float) -> float:
     return float(pdfmetrics.stringWidth(text, FONT, size))
 
 
-def wrap(text: str, width: float, size: float, indent: float = 0.0) -> list[Printed]:
+def wrap(text: str, width: float, size: float, indent: float = 0.0, strict: bool = True) -> list[Printed]:
     """Break a text as a compositor does: no closing mark begins a line, no opening one ends it."""
     lines: list[Printed] = []
     while text:
         room, end = width - indent * size, 1
         while end < len(text) and measure(text[: end + 1], size) <= room:
             end += 1
-        while 1 < end < len(text) and (text[end] in NEVER_FIRST or text[end - 1] in NEVER_LAST):
+        while strict and 1 < end < len(text) and (text[end] in NEVER_FIRST or text[end - 1] in NEVER_LAST):
             end -= 1
         lines.append((text[:end], indent))
         text, indent = text[end:], 0.0
@@ -127,7 +147,7 @@ def draw_page(canvas: Canvas, style: Style, stories: list[Story]) -> None:
             span = free if free < 2 or len(waiting) == 1 else style.rng.randint(min(2, most), most)
             bottoms.append(draw_story(canvas, style, waiting.pop(0), column, span, top))
             column += span
-        top = max(bottoms) + 2.5 * style.body
+        top = max(bottoms) + style.apart * style.body
     assert top < HEIGHT, "the page is too small for its articles"
     canvas.showPage()
 
@@ -162,7 +182,8 @@ def body_lines(style: Style, article: Article) -> list[tuple[str, Printed]]:
     lines: list[tuple[str, Printed]] = []
     for paragraph in article.paragraphs:
         body = paragraph.role == "body"
-        wrapped = wrap(paragraph.text, style.width, style.body, 2.0 if body else 0.0)
+        size = style.body * (1.0 if body else style.subhead)
+        wrapped = wrap(paragraph.text, style.width, size, 2.0 if body else 0.0, style.strict)
         lines += [(paragraph.role, line) for line in wrapped]
     if article.dateline:
         lines.append(("dateline", (article.dateline, 2.0)))
@@ -213,14 +234,22 @@ def draw_line(
 ) -> None:
     kind, (words, indent) = lines[number]
     follows = number + 1 < len(lines) and lines[number + 1][0] == kind and lines[number + 1][1][1] == 0
-    left += indent * style.body
-    room = style.width - indent * style.body - measure(words, style.body)
+    size = style.body * (style.subhead if kind == "subhead" else 1.0)
+    if style.spaces:
+        words = "\u3000" * round(indent) + words
+    else:
+        left += indent * size
+    room = style.width - measure(words, size) - (0.0 if style.spaces else indent * size)
     if kind == "subhead" and style.centred:
         left += room / 2
-    spread = (
-        room / (len(words) - 1) if kind == "body" and style.justified and follows and len(words) > 1 else 0.0
-    )
-    text(canvas, words, left, base, style.body, spread)
+    full = kind == "body" and style.justified and follows and len(words) > 1
+    spread = room / (len(words) - 1) if full else 0.0
+    if not style.spelled:
+        text(canvas, words, left, base, size, spread)
+        return
+    for character in words:
+        text(canvas, character, left, base, size)
+        left += measure(character, size) + spread
 
 
 def caption_lines(style: Style, caption: Article) -> Iterator[str]:
@@ -243,16 +272,12 @@ def picture_rows(style: Style, caption: Article) -> int:
 def draw_picture(canvas: Canvas, style: Style, caption: Article, left: float, top: float) -> int:
     """Draw a picture eight rows high with its caption; return the rows it takes."""
     height = 8 * style.leading
-    canvas.setFillGray(0.8)
-    canvas.rect(
-        left,
-        HEIGHT - top - height + 0.5 * style.leading,
-        style.width,
-        height - style.leading,
-        stroke=1,
-        fill=1,
-    )
-    canvas.setFillGray(0.0)
+    base = HEIGHT - top - height + 0.5 * style.leading
+    if style.photograph:
+        photograph = ImageReader(Image.new("L", (8, 8), 128))
+        canvas.drawImage(photograph, left, base, style.width, height - style.leading)
+    else:
+        canvas.rect(left, base, style.width, height - style.leading, stroke=1, fill=0)
     for number, line in enumerate(caption_lines(style, caption)):
         text(canvas, line, left, top + height + (number + 0.6) * style.leading, 0.9 * style.body)
     return picture_rows(style, caption)
