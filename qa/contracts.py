@@ -40,8 +40,12 @@ def article_to_json(article: Article) -> dict[str, Any]:
 
 
 def citation_to_json(citation: Citation) -> dict[str, Any]:
-    """Return one element of an answer's ``citations``; start and end are offsets into the article's text."""
+    """Return one element of an answer's ``citations``; start and end are offsets into the article's text.
+
+    ``page`` and ``file`` are those on which the quote begins.
+    """
     article = citation.article
+    file, page = article.printed_at(citation.start)
     return {
         "number": citation.number,
         "article_id": article.article_id,
@@ -49,8 +53,8 @@ def citation_to_json(citation: Citation) -> dict[str, Any]:
         "byline": list(article.byline),
         "source": article.source,
         "date": article.date,
-        "page": article.page,
-        "file": article.file,
+        "page": page,
+        "file": file,
         "passage_id": citation.passage_id,
         "quote": citation.quote,
         "start": citation.start,
@@ -76,8 +80,12 @@ def answer_to_json(answer: Answer, question_id: str | int | None = None) -> dict
 
 
 def hit_to_json(hit: Hit, rank: int) -> dict[str, Any]:
-    """Return one line of ``wenbao search --json``; start and end are offsets into the article's text."""
+    """Return one line of ``wenbao search --json``; start and end are offsets into the article's text.
+
+    ``page`` and ``file`` are those on which the passage begins.
+    """
     passage, article = hit.passage, hit.passage.article
+    file, page = article.printed_at(passage.start)
     return {
         "rank": rank,
         "score": round(hit.score, 4),
@@ -87,8 +95,8 @@ def hit_to_json(hit: Hit, rank: int) -> dict[str, Any]:
         "headline": article.headline,
         "source": article.source,
         "date": article.date,
-        "page": article.page,
-        "file": article.file,
+        "page": page,
+        "file": file,
         "start": passage.start,
         "end": passage.end,
         "text": passage.text,

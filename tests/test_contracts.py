@@ -142,3 +142,26 @@ def test_a_hit() -> None:
     assert (line["rank"], line["score"], line["parts"]) == (3, 1.2346, {"words": 3.1416, "vectors": 0.5})
     assert line["text"] == ARTICLE.text[line["start"] : line["end"]] == "灯塔昨晚重新点亮。"
     assert (line["passage_id"], line["article_id"]) == ("0123456789abcdef-0", ARTICLE.article_id)
+
+
+def test_a_quote_from_a_later_page_names_that_page() -> None:
+    article = replace(
+        ARTICLE,
+        paragraphs=(
+            Paragraph("灯塔昨晚亮了。", "body", ((0, 7),)),
+            Paragraph("守灯人说，又亮了。", "body", ((8, 13), (5, 9))),
+            Paragraph("渔船鸣笛。", "body", ((9, 14),)),
+        ),
+        continued=(Continuation("fedcba9876543210", "某报-20250328-04.txt", "4", 1, 1),),
+    )
+    assert article.text == "灯塔昨晚亮了。\n守灯人说，又亮了。\n渔船鸣笛。"
+    for start, page in ((0, "2"), (8, "2"), (12, "2"), (13, "4"), (18, "4")):
+        line = citation_to_json(replace(CITATION, article=article, start=start))
+        assert (line["page"], line["file"]) == (page, f"某报-20250328-0{page}.txt"), start
+        hit = hit_to_json(Hit(Passage("p", article, start, start + 1), 1.0, {}), 1)
+        assert (hit["page"], hit["file"]) == (page, f"某报-20250328-0{page}.txt"), start
+
+
+def test_a_continuation_of_nothing_but_its_mark_has_no_characters() -> None:
+    article = replace(ARTICLE, continued=(Continuation("f", "b.txt", "4", len(ARTICLE.paragraphs), 0),))
+    assert article.printed_at(len(article.text)) == (ARTICLE.file, "2")
