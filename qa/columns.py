@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from qa.bylines import caption_label, is_byline, is_photo_credit
 
-__all__ = ["Box", "Column", "Run", "find_headlines", "split_captions", "stack_columns"]
+__all__ = ["Box", "Column", "Run", "around", "find_headlines", "split_captions", "stack_columns"]
 
 _HEADLINE = 1.45  # of the body: so large a line is a headline wherever it stands
 _DISPLAY = 1.12  # of the body: so large a line is part of a headline, or a subhead, by its place
@@ -41,6 +41,12 @@ class Box:
         return max(other.left - self.right, self.left - other.right)
 
 
+def around(boxes: list[Box]) -> Box:
+    """Return the smallest box around some boxes."""
+    left, top = min(b.left for b in boxes), min(b.top for b in boxes)
+    return Box(left, top, max(b.right for b in boxes), max(b.bottom for b in boxes))
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """Characters set on one line without a gap as wide as a gutter."""
@@ -59,9 +65,7 @@ class Column:
     @property
     def box(self) -> Box:
         """The rectangle around all runs."""
-        boxes = [run.box for run in self.runs]
-        left, top = min(b.left for b in boxes), min(b.top for b in boxes)
-        return Box(left, top, max(b.right for b in boxes), max(b.bottom for b in boxes))
+        return around([run.box for run in self.runs])
 
 
 def column_width(runs: list[Run], body: float) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.bylines import is_byline
-from qa.columns import Box, Column, Run, find_headlines, split_captions, stack_columns
+from qa.columns import Box, Column, Run, around, find_headlines, split_captions, stack_columns
 from qa.pages import body_size
 from qa.records import Line, Page
 
@@ -17,6 +17,7 @@ __all__ = ["lay_out"]
 
 _LEVEL = 5.0  # of the body: columns whose tops differ less begin together, a byline above one of them
 _GUTTER = 4.0  # of the body: the widest space between neighbouring columns
+_NEAR = 2.5  # of the body: the widest space between parts that go together
 _MARGIN = 0.08  # of the page's height: where running heads and feet stand
 _RUNNING_HEAD = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|第?\s*[A-Z]?\d{1,3}\s*版|^[-—·\s]*\d{1,3}[-—·\s]*$")
 _SENTENCE = re.compile("[。！？；，]")
@@ -42,7 +43,7 @@ def lay_out(file: str, number: str, runs: Sequence[Run], pictures: Sequence[Box]
     empty = [picture for picture in pictures if not any(_holds(picture, run.box) for run in kept)]
     headlines, text = find_headlines(kept, body)
     columns, captions = split_captions(stack_columns(text, headlines, body), empty, body)
-    frames = _frames(headlines, columns, [*empty, *(caption.box for caption in captions)], body)
+    frames = _frames(headlines, columns, _with_captions(empty, captions, body), body)
     frames += [_Frame(None, [caption], caption=True) for caption in captions]
     frames.sort(key=lambda frame: _place(frame, body))
     edges = [min(run.box.left for run in column.runs) for column in columns if len(column.runs) >= 4]
@@ -77,10 +78,21 @@ def _place(frame: _Frame, body: float) -> tuple[int, float]:
     return round(min(box.top for box in boxes) / (_LEVEL * body)), min(box.left for box in boxes)
 
 
-def _frames(headlines: list[Column], columns: list[Column], barriers: list[Box], body: float) -> list[_Frame]:
+def _with_captions(pictures: list[Box], captions: list[Column], body: float) -> list[Box]:
+    """Return the boxes of the pictures, each with the caption below it, and of the other captions."""
+    boxes = list(pictures)
+    for caption in captions:
+        box = caption.box
+        above = [b for b in boxes if box.under(b) and abs(box.top - b.bottom) <= _NEAR * body]
+        boxes = [b for b in boxes if b not in above]
+        boxes.append(around([box, *above]))
+    return boxes
+
+
+def _frames(headlines: list[Column], columns: list[Column], pictures: list[Box], body: float) -> list[_Frame]:
     """Give every column to a headline, or to a frame of its own."""
-    boxes = [column.box for column in (*headlines, *columns)]
-    owners = _owners(boxes, len(headlines), barriers, body)
+    texts = [column.box for column in (*headlines, *columns)]
+    owners = _owners([*texts, *pictures], len(headlines), len(texts), body)[: len(texts)]
     frames = {owner: _Frame(None, []) for owner in owners}
     for number, headline in enumerate(headlines):
         frames[number].headline = headline
@@ -89,29 +101,25 @@ def _frames(headlines: list[Column], columns: list[Column], barriers: list[Box],
     return list(frames.values())
 
 
-def _owners(boxes: list[Box], headlines: int, barriers: list[Box], body: float) -> list[int]:
-    """Return the number of the frame of each box; the first boxes are ``headlines``, the rest columns.
+def _owners(boxes: list[Box], headlines: int, texts: int, body: float) -> list[int]:
+    """Return the number of the frame of each box; ``headlines`` stand first, pictures after the ``texts``.
 
-    A column belongs to the headline right above it. Where none is, it goes on from the column above that
-    little space or a picture interrupts; else it belongs with a neighbour that begins level with it,
-    else with the column above it.
+    A column or picture belongs with what is right above it. Where nothing is, it belongs with a neighbour
+    that begins level with it or a headline that reaches above it, else with whatever is above it.
     """
     owners = {number: number for number in range(headlines)}
     missing = sorted(range(headlines, len(boxes)), key=lambda k: (boxes[k].top, boxes[k].left))
     ceilings = {number: _ceiling(number, boxes, body) for number in missing}
     relatives: dict[int, list[int]] = {}
-    sure: set[int] = set()
     for number, ceiling in ceilings.items():
         box = boxes[number]
-        if ceiling is not None and _goes_on(boxes[ceiling], box, barriers, body, ceiling < headlines):
+        apart = ceiling is None or not headlines <= ceiling < texts
+        if ceiling is not None and _goes_on(boxes[ceiling], box, apart, body):
             relatives[number] = [ceiling]
-            sure.add(number)
         else:
-            touched = [k for k in range(headlines) if _touches(boxes[k], box, body)]
-            relatives[number] = [
-                *touched,
-                *(k for k in missing if k != number and _level(boxes[k], box, body)),
-            ]
+            relatives[number] = [k for k in range(headlines) if _touches(boxes[k], box, body)]
+            relatives[number] += [k for k in missing if k != number and _level(boxes[k], box, body)]
+    sure = {number for number, ceiling in ceilings.items() if relatives[number] == [ceiling]}
     while missing := [number for number in missing if number not in owners]:
         options = {k: {owners[r] for r in relatives[k] if r in owners} for k in missing}
         found = min(missing, key=lambda k: (not options[k], k not in sure, len(options[k])))
@@ -143,19 +151,16 @@ def _ceiling(number: int, boxes: list[Box], body: float) -> int | None:
     return max(above, key=lambda k: boxes[k].bottom, default=None)
 
 
-def _goes_on(above: Box, box: Box, barriers: list[Box], body: float, headline: bool) -> bool:
-    """Tell whether a column goes on from a box above: below a picture, or below a little space.
+def _goes_on(above: Box, box: Box, apart: bool, body: float) -> bool:
+    """Tell whether a column goes on right below a box: a headline or picture (``apart``), or other text.
 
     Text above must have the same edge, or span the column.
     """
-    gap = Box(box.left, above.bottom, box.right, box.top)
-    near = 2.5 * body
-    if gap.bottom - gap.top <= (4 * body if headline else near):
-        spanned = above.left < box.left + body and above.right > box.right - body
-        return headline or spanned or abs(above.left - box.left) < body
-    barred = [b for b in barriers if b.under(gap) and gap.top < (b.top + b.bottom) / 2 < gap.bottom]
-    tops, bottoms = [b.top for b in barred], [b.bottom for b in barred]
-    return bool(barred) and min(tops) - gap.top <= near and gap.bottom - max(bottoms) <= near
+    space = box.top - above.bottom
+    if apart:
+        return space <= 4 * body
+    spanned = above.left < box.left + body and above.right > box.right - body
+    return space <= _NEAR * body and (spanned or abs(above.left - box.left) < body)
 
 
 def _touches(headline: Box, box: Box, body: float) -> bool:
