@@ -21,10 +21,11 @@ from qa.frames import lay_out
 from qa.pages import body_size
 from qa.records import Page
 
-__all__ = ["MAX_CHARACTERS", "MAX_PAGES", "read_pdf"]
+__all__ = ["MAX_CHARACTERS", "MAX_PAGES", "MAX_RUNS", "read_pdf"]
 
 MAX_PAGES = 500  # some bound volumes have as many; all Pages of a file are held at once
 MAX_CHARACTERS = 200_000  # on one page; a full broadsheet has some 15,000
+MAX_RUNS = 4_000  # on one page; a full broadsheet has some 1,500, and time grows with their square
 
 _PASSWORD = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
 _MAX_OBJECTS = 20_000  # drawings of a page that are looked at for pictures
@@ -56,7 +57,7 @@ def read_pdf(file: str, data: bytes) -> list[Page]:
     """Return the pages of a PDF that have text, each in reading order; ``Page.number`` counts from 1.
 
     Raises InputError when ``data`` is no PDF, damaged, encrypted, without pages, of more than MAX_PAGES
-    pages, or has no text layer.
+    pages, has no text layer, or a page of more than MAX_CHARACTERS or MAX_RUNS.
     """
     try:
         document = pypdfium2.PdfDocument(data)
@@ -95,7 +96,9 @@ def _read_page(file: str, document: pypdfium2.PdfDocument, number: int) -> Page 
     try:
         characters = text.count_chars()
         if characters > MAX_CHARACTERS:
-            raise InputError(f"{file}: {characters:,} characters on page {number + 1}; not a printed page")
+            raise InputError(
+                f"{file}: {characters:,} characters on page {number + 1}; not a printed page; export it as text"
+            )
         height = page.get_height()
         glyphs = list(_glyphs(text, characters, height))
         if not any(not glyph.character.isspace() for glyph in glyphs):
@@ -104,7 +107,11 @@ def _read_page(file: str, document: pypdfium2.PdfDocument, number: int) -> Page 
     finally:
         text.close()
         page.close()
-    return lay_out(file, str(number + 1), _runs(glyphs), pictures, height)
+    runs = _runs(glyphs)
+    if len(runs) > MAX_RUNS:
+        message = f"{file}: {len(runs):,} scattered pieces of text on page {number + 1}; export it as text"
+        raise InputError(message)
+    return lay_out(file, str(number + 1), runs, pictures, height)
 
 
 def _glyphs(text: pypdfium2.PdfTextPage, count: int, height: float) -> Iterator[_Glyph]:

@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from qa.articles import rebuild_articles
 from qa.errors import InputError
 from qa.files import sample_pages
-from qa.pdf import MAX_PAGES, read_pdf
+from qa.pdf import MAX_PAGES, MAX_RUNS, read_pdf
 from qa.records import Article, Page
 
 ROLE = re.compile(r"[^\u4e00-\u9fff]|本报|新华社|特约|见习|记者|通讯员|摄影|摄")
@@ -98,6 +98,15 @@ def blank_pdf(count: int, **options: str) -> bytes:
     return buffer.getvalue()
 
 
+def scattered_pdf(count: int) -> bytes:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(2000, 2000))
+    for number in range(count):
+        canvas.drawString(30.0 * (number % 60), 20.0 * (number // 60), "7")
+    canvas.save()
+    return buffer.getvalue()
+
+
 NO_PAGES = b"""%PDF-1.4
 1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
 2 0 obj <</Type /Pages /Kids [] /Count 0>> endobj
@@ -111,13 +120,14 @@ trailer <</Root 1 0 R>>
         (blank_pdf(2), "no text layer; run OCR first"),
         (blank_pdf(1, encrypt="secret"), "encrypted PDF; save a copy without a password"),
         (blank_pdf(MAX_PAGES + 1), "split it into smaller files"),
+        (scattered_pdf(MAX_RUNS + 100), "scattered pieces of text on page 1; export it as text"),
         (NO_PAGES, "export it again"),
         (blank_pdf(1)[:300], "damaged or truncated PDF"),
         (b"%PDF-1.7\n", "damaged or truncated PDF"),
         ("标题\n正文".encode(), "not a PDF"),
         (b"", "not a PDF"),
     ],
-    ids=["scan", "encrypted", "endless", "no pages", "truncated", "head alone", "text", "empty"],
+    ids=["scan", "encrypted", "endless", "scattered", "no pages", "truncated", "head alone", "text", "empty"],
 )
 def test_bad_files_are_refused_in_one_line(data: bytes, remedy: str) -> None:
     with pytest.raises(InputError) as refusal:
@@ -140,3 +150,15 @@ def test_damaged_bytes_never_raise_anything_else() -> None:
             assert all(page.lines for page in read_pdf("damaged.pdf", bytes(damaged)))
         except InputError:
             continue
+
+
+def test_lines_carry_their_size_and_frames_are_parted_by_blank_lines() -> None:
+    sample = sample_articles(sample_pages())[:1]
+    data, printed = compose(sample, [any_style(4, 2)])
+    (page,) = read_pdf("issue.pdf", data)
+    assert all(page.text[line.start : line.end] == line.text and line.size > 0 for line in page.lines)
+    body = Counter(round(line.size, 1) for line in page.lines).most_common(1)[0][0]
+    headline = next(article.headline for article in printed[0])
+    assert all(line.size > 1.4 * body for line in page.lines if line.text == headline)
+    assert page.text.strip().count("\n\n") == len(printed[0]) - 1
+    assert any(line.caption for line in page.lines)
