@@ -96,9 +96,7 @@ def _read_page(file: str, document: pypdfium2.PdfDocument, number: int) -> Page 
     try:
         characters = text.count_chars()
         if characters > MAX_CHARACTERS:
-            raise InputError(
-                f"{file}: {characters:,} characters on page {number + 1}; not a printed page; export it as text"
-            )
+            raise InputError(f"{file}: {characters:,} characters on page {number + 1}; export it as text")
         height = page.get_height()
         glyphs = list(_glyphs(text, characters, height))
         if not any(not glyph.character.isspace() for glyph in glyphs):
