@@ -10,20 +10,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from qa.bylines import caption_label, is_byline, is_dateline, is_editors_credit, is_name_line, is_photo_credit
+from qa.bylines import caption_label
+from qa.kinds import FINISHED, FULL, Kind, goes_on, line_kinds, same_size
 from qa.pages import PrintedLine, join_lines, measure_lines
 from qa.records import Page, Span
 
-__all__ = ["Block", "Kind", "find_blocks"]
+__all__ = ["Block", "find_blocks"]
 
-Kind = Literal["body", "heading", "byline", "dateline", "caption", "credit", "editors"]
 _Label = Literal["carry", "begin", "heading"]
 
-_FINISHED = re.compile(
-    r"(?:(?:[。！？!?…]|(?<=[A-Za-z])\.)[”’』」）)》]*(?:[（(][^（）()]{1,30}[）)])?|^[（(][^（）()]{1,30}[）)])$"
-)
 _PAUSED = re.compile(r"[，、,]$")
-_HALF_FINISHED = re.compile(r"[：；:;]$")
+_HALFFINISHED = re.compile(r"[：；:;]$")
 _BRACKETED = re.compile(r"[）)]$")
 _MIDWAY = re.compile(r"[，。、；：！？”’』」）》…]")
 _TAIL = 40  # characters of a paragraph's end that are looked at
@@ -31,14 +28,12 @@ _LABEL = 24  # characters; the longest line of text without a sentence that is t
 _IDEOGRAPHIC = 6.0  # what an indent of two ideographic spaces says for a paragraph
 _SENTENCE_MARK = re.compile(r"[。！？!?；;，,…（(]")
 _TIGHT = 0.5  # cells by which a line that fills its column may fall short
-_FULL = 1.5  # cells by which a full line may fall short: marks that may not begin or end a line
-_BYLINE_INDENT = 6  # half cells: names set below the names above them
 _PARAGRAPH_INDENT = 4  # half cells: two ideographic spaces
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One unit of a page: a whole paragraph or caption, or one line of any other kind.
+    """One unit of a page: a whole paragraph or caption, the lines of a heading in one size, or a line.
 
     ``spans`` are offsets into the raw file, one for each printed line. ``indent`` is in half cells and
     ``width`` in cells, both of the first line; ``full`` tells whether the last line fills its column.
@@ -56,7 +51,7 @@ class Block:
 def find_blocks(page: Page) -> list[Block]:
     """Return the blocks of a page in printed order; every non-empty line is in exactly one."""
     lines = measure_lines(page)
-    kinds = _line_kinds(lines)
+    kinds = line_kinds(lines)
     ideographic = any(page.text[line.start - 1] == "\u3000" for line in lines if line.indent >= 2)
     indented = any(line.indent >= 2 for line in lines)
     unwrapped = not indented and _is_unwrapped(lines)
@@ -65,6 +60,8 @@ def find_blocks(page: Page) -> list[Block]:
     while position < len(lines):
         kind, end = kinds[position], position + 1
         if kind not in ("body", "caption"):
+            while end < len(lines) and kinds[end] == kind and goes_on(kind, lines[end - 1], lines[end]):
+                end += 1
             blocks.append(_block(kind, lines[position:end]))
             position = end
             continue
@@ -82,49 +79,14 @@ def find_blocks(page: Page) -> list[Block]:
 
 def _carries_on(previous: PrintedLine, line: PrintedLine, kind: Kind) -> bool:
     """Tell whether a line may belong to the same run as the line before it."""
-    return kind == "body" and line.indent < 2 and line.frame == previous.frame and not line.parted
-
-
-def _line_kinds(lines: list[PrintedLine]) -> list[Kind]:
-    """Return what each line is by its own pattern; ``body`` stands for any ordinary line."""
-    kinds: list[Kind] = []
-    below_caption = False
-    for number, line in enumerate(lines):
-        previous = kinds[-1] if kinds else "body"
-        if number and line.frame != lines[number - 1].frame:
-            below_caption = False
-        kind: Kind = "body"
-        if caption_label(line.text):
-            kind, below_caption = "caption", True
-        elif below_caption and previous != "caption" and is_photo_credit(line.text):
-            kind = "credit"
-        elif is_byline(line.text) or (
-            previous == "byline" and line.indent >= _BYLINE_INDENT and is_name_line(line.text)
-        ):
-            kind = "byline"
-        elif is_dateline(line.text) and _stands_alone(lines, number):
-            kind = "dateline"
-        elif is_editors_credit(line.text):
-            kind = "editors"
-        if kind == "body" and (line.indent >= 2 or previous == "credit"):
-            below_caption = False
-        kinds.append(kind)
-    return kinds
-
-
-def _stands_alone(lines: list[PrintedLine], number: int) -> bool:
-    """Tell whether a line that reads as a dateline is not the first of a paragraph or its middle."""
-    line = lines[number]
-    if line.indent >= 2 and line.gap <= _FULL:
-        return False
-    above = lines[number - 1] if number and lines[number - 1].frame == line.frame else None
-    return above is None or above.gap > _FULL or bool(_FINISHED.search(above.text[-40:]))
+    together = line.frame == previous.frame and not line.parted and same_size(line, previous)
+    return kind == "body" and line.indent < 2 and together
 
 
 def _is_unwrapped(lines: list[PrintedLine]) -> bool:
     """Tell whether a page without indents has one paragraph a line: most lines end a sentence."""
     long_lines = [line for line in lines if line.width > 12]
-    ended = sum(bool(_FINISHED.search(line.text)) for line in long_lines)
+    ended = sum(bool(FINISHED.search(line.text)) for line in long_lines)
     return bool(long_lines) and ended >= 0.6 * len(long_lines)
 
 
@@ -142,7 +104,7 @@ def _caption_blocks(run: list[PrintedLine]) -> list[Block]:
     labels = _label_lines(run, forced=_IDEOGRAPHIC, breaking=-8.0)
     end = next((number for number, label in enumerate(labels) if label == "heading"), len(run))
     caption = _block("caption", run[:end], skip=caption_label(run[0].text))
-    below = [_block("credit" if _FINISHED.search(line.text) else "heading", [line]) for line in run[end:]]
+    below = [_block("credit" if FINISHED.search(line.text) else "heading", [line]) for line in run[end:]]
     return [caption, *below]
 
 
@@ -214,13 +176,13 @@ def _label_lines(run: list[PrintedLine], forced: float, breaking: float) -> list
 
 def _ending_score(line: PrintedLine, tail: str) -> float:
     """Return what speaks for a paragraph ending with this line; ``tail`` is its last text so far."""
-    short = 1.0 if line.gap > _FULL else 0.0
+    short = 1.0 if line.gap > FULL else 0.0
     score = -3.0
-    if _FINISHED.search(tail):
+    if FINISHED.search(tail):
         score = 2.0 + short
     elif _PAUSED.search(tail):
         score = -4.0
-    elif _HALF_FINISHED.search(tail):
+    elif _HALFFINISHED.search(tail):
         score = -0.5
     elif _BRACKETED.search(tail):
         score = -1.5
@@ -230,9 +192,9 @@ def _ending_score(line: PrintedLine, tail: str) -> float:
 
 def _joining_score(line: PrintedLine) -> float:
     """Return what speaks for a paragraph going on below this line."""
-    if line.gap <= _FULL:
+    if line.gap <= FULL:
         return 0.5
-    return -0.5 if line.gap <= _FULL + 1 else -3.0 - min(line.gap - _FULL, 10) / 10
+    return -0.5 if line.gap <= FULL + 1 else -3.0 - min(line.gap - FULL, 10) / 10
 
 
 def _opening_score(line: PrintedLine) -> float:
@@ -244,7 +206,7 @@ def _heading_score(line: PrintedLine) -> float:
     """Return what speaks for this line being a heading."""
     text = line.text
     score = -0.5
-    stated = _FINISHED.search(text[-_TAIL:]) and text[-1] not in "！？!?…"
+    stated = FINISHED.search(text[-_TAIL:]) and text[-1] not in "！？!?…"
     if stated or _PAUSED.search(text) or text[-1] in "；;":
         score -= 3.0
     if "。" in text[:-1]:

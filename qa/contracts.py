@@ -1,5 +1,6 @@
 """Records as JSON objects: the shapes that other programs rely on (`--json`, `/api/ask`)."""
 
+from dataclasses import asdict
 from typing import Any
 
 from qa.records import Answer, Article, Citation, Hit
@@ -8,7 +9,11 @@ __all__ = ["answer_to_json", "article_to_json", "citation_to_json", "hit_to_json
 
 
 def article_to_json(article: Article) -> dict[str, Any]:
-    """Return one line of ``wenbao articles --json``; spans are character offsets into the raw file."""
+    """Return one line of ``wenbao articles --json``; spans are character offsets into the raw file.
+
+    Where an article goes on in another file, ``continued`` tells from which span on they are offsets
+    into that one.
+    """
     return {
         "article_id": article.article_id,
         "file": article.file,
@@ -26,12 +31,21 @@ def article_to_json(article: Article) -> dict[str, Any]:
             for p in article.paragraphs
         ],
         "confidence": round(article.confidence, 4),
+        "section": article.section,
+        "reported": article.reported,
+        "partial": article.partial,
+        "continued": [asdict(continuation) for continuation in article.continued],
+        "reprints": [asdict(reprint) for reprint in article.reprints],
     }
 
 
 def citation_to_json(citation: Citation) -> dict[str, Any]:
-    """Return one element of an answer's ``citations``; start and end are offsets into the article's text."""
+    """Return one element of an answer's ``citations``; start and end are offsets into the article's text.
+
+    ``page`` and ``file`` are those on which the quote begins.
+    """
     article = citation.article
+    file, page = article.printed_at(citation.start)
     return {
         "number": citation.number,
         "article_id": article.article_id,
@@ -39,8 +53,8 @@ def citation_to_json(citation: Citation) -> dict[str, Any]:
         "byline": list(article.byline),
         "source": article.source,
         "date": article.date,
-        "page": article.page,
-        "file": article.file,
+        "page": page,
+        "file": file,
         "passage_id": citation.passage_id,
         "quote": citation.quote,
         "start": citation.start,
@@ -66,8 +80,12 @@ def answer_to_json(answer: Answer, question_id: str | int | None = None) -> dict
 
 
 def hit_to_json(hit: Hit, rank: int) -> dict[str, Any]:
-    """Return one line of ``wenbao search --json``; start and end are offsets into the article's text."""
+    """Return one line of ``wenbao search --json``; start and end are offsets into the article's text.
+
+    ``page`` and ``file`` are those on which the passage begins.
+    """
     passage, article = hit.passage, hit.passage.article
+    file, page = article.printed_at(passage.start)
     return {
         "rank": rank,
         "score": round(hit.score, 4),
@@ -77,8 +95,8 @@ def hit_to_json(hit: Hit, rank: int) -> dict[str, Any]:
         "headline": article.headline,
         "source": article.source,
         "date": article.date,
-        "page": article.page,
-        "file": article.file,
+        "page": page,
+        "file": file,
         "start": passage.start,
         "end": passage.end,
         "text": passage.text,

@@ -1,6 +1,7 @@
 """Paths to text: find the files, decode them, and say plainly what cannot be read."""
 
 import codecs
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -8,14 +9,42 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 
 from qa.errors import InputError
-from qa.records import is_day
 
-__all__ = ["MAX_BYTES", "MAX_LINES", "decode", "find_files", "metadata_of_name", "read_file", "sample_pages"]
+__all__ = [
+    "FORMATS",
+    "MAX_BYTES",
+    "MAX_LINES",
+    "MAX_PDF_BYTES",
+    "decode",
+    "find_files",
+    "format_of_name",
+    "is_hidden",
+    "most_bytes",
+    "read_file",
+    "sample_pages",
+]
 
 # A printed page has some thousand lines; a file far beyond is an export that needs splitting.
 MAX_BYTES = 32 * 1024 * 1024
 MAX_LINES = 200_000
-SUFFIXES = (".txt", ".text")
+MAX_PDF_BYTES = 128 * 1024 * 1024  # scans are large
+# The suffixes that are read, and the format that each stands for.
+FORMATS = {
+    ".txt": "text",
+    ".text": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".docx": "docx",
+    ".pdf": "pdf",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".zip": "zip",
+}
 
 # Longest first: a UTF-32 mark begins with the bytes of a UTF-16 one.
 _MARKS = (
@@ -28,11 +57,6 @@ _MARKS = (
 _LONGEST_CHARACTER = 4
 _CANDIDATES = ["gb18030", "big5", "utf_16_le", "utf_16_be"]
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_NAME = re.compile(
-    r"(?P<source>.*?)[-_ ]*"
-    r"(?P<year>(?:19|20)\d\d)[-_.]?(?P<month>0[1-9]|1[0-2])[-_.]?(?P<day>0[1-9]|[12]\d|3[01])"
-    r"(?:[-_ ]*(?:第|page|p)?0*(?P<page>[A-Za-z]?\d{1,3})版?)?(?!\d)"
-)
 
 
 def sample_pages() -> Path:
@@ -41,30 +65,48 @@ def sample_pages() -> Path:
     return Path(__file__).resolve().parents[1] / "eval" / "sample" / "pages"
 
 
-def find_files(paths: Sequence[str | Path]) -> Iterator[Path]:
-    """Yield the files named, and the text files in the folders named, in order of name.
+def format_of_name(name: str) -> str | None:
+    """Return the format that a file's suffix stands for, None for a suffix that is not read."""
+    return FORMATS.get(Path(name).suffix.lower())
 
-    Hidden files are left out. A named path that does not exist is yielded too, so that reading it
-    tells of it in its turn.
+
+def is_hidden(name: str) -> bool:
+    """Tell whether a relative path is hidden, or is what Word and macOS leave beside a file."""
+    return any(part.startswith((".", "~$", "__MACOSX")) for part in Path(name).parts if part != "..")
+
+
+def find_files(paths: Sequence[str | Path]) -> Iterator[Path]:
+    """Yield the files named, and the files of a known format in the folders named, in order of name.
+
+    Hidden files and folders are left out. Links to folders are not followed, so that no folder is
+    read twice or without end; they are yielded, as is a named path that does not exist, so that
+    reading tells of them in their turn.
     """
     for path in map(Path, paths):
         if path.is_dir():
-            yield from sorted(
-                child
-                for child in path.rglob("*")
-                if child.is_file() and child.suffix.lower() in SUFFIXES and not child.name.startswith(".")
-            )
+            yield from sorted(_files_under(path))
         else:
             yield path
 
 
+def _files_under(folder: Path) -> Iterator[Path]:
+    for parent, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not is_hidden(name)]
+        yield from (Path(parent, name) for name in folders if Path(parent, name).is_symlink())
+        yield from (Path(parent, name) for name in files if format_of_name(name) and not is_hidden(name))
+
+
+def most_bytes(name: str) -> int:
+    """Return how many bytes a file of this name may have."""
+    return MAX_PDF_BYTES if format_of_name(name) == "pdf" else MAX_BYTES
+
+
 def read_file(path: Path) -> bytes:
     """Return the bytes of a file. Raises InputError when it is missing, unreadable, empty or too large."""
+    most = most_bytes(path.name)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(
-                f"{path}: larger than {MAX_BYTES >> 20} MiB; split it into one file for each page"
-            )
+        if path.stat().st_size > most:
+            raise InputError(f"{path}: larger than {most >> 20} MiB; split it into one file for each page")
         data = path.read_bytes()
     except FileNotFoundError:
         raise InputError(f"{path}: no such file or folder; check the path") from None
@@ -75,7 +117,7 @@ def read_file(path: Path) -> bytes:
     return data
 
 
-def decode(path: Path, data: bytes) -> str:
+def decode(path: str | Path, data: bytes) -> str:
     """Return the text of ``data``: UTF-8, UTF-16 or -32 with a mark, GB18030, Big5 or UTF-16 without.
 
     A byte order mark is not part of the text; line breaks are kept as they are. Raises InputError
@@ -83,7 +125,7 @@ def decode(path: Path, data: bytes) -> str:
     """
     text = _decode(path, data)
     controls = len(_CONTROL.findall(text[:65536]))
-    if controls > 0.01 * min(len(text), 65536):
+    if controls > max(10, 0.01 * min(len(text), 65536)):  # a few stray ones are in many exports
         raise InputError(f"{path}: binary data, not text; give the text of the page")
     lines = text.count("\n")
     if lines > MAX_LINES:
@@ -94,7 +136,7 @@ def decode(path: Path, data: bytes) -> str:
     return text
 
 
-def _decode(path: Path, data: bytes) -> str:
+def _decode(path: str | Path, data: bytes) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             try:
@@ -112,16 +154,3 @@ def _decode(path: Path, data: bytes) -> str:
     if best is None:
         raise InputError(f"{path}: neither UTF-8, UTF-16, GB18030 nor Big5 text; save it as UTF-8")
     return data.decode(best.encoding)
-
-
-def metadata_of_name(name: str) -> dict[str, str | None]:
-    """Read source, date and page from a file name such as ``某报-20250328-02.txt``; None where not told."""
-    found = _NAME.match(Path(name).stem)
-    if not found:
-        return {"source": None, "date": None, "page": None}
-    day = f"{found['year']}-{found['month']}-{found['day']}"
-    return {
-        "source": found["source"].strip("-_ ") or None,
-        "date": day if is_day(day) else None,
-        "page": found["page"],
-    }

@@ -5,12 +5,14 @@ Indents are counted in half cells, so that one ideographic space is 2 and one pl
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 from qa.records import Line, Page
 
-__all__ = ["PrintedLine", "cells", "join_lines", "measure_lines", "split_lines"]
+__all__ = ["PrintedLine", "body_size", "cells", "join_lines", "measure_lines", "split_lines"]
 
 _HALF_WIDTH = re.compile("[\x00-\u1fff]")
 _TOKEN = re.compile(r"[0-9A-Za-z.,%+\-]{2,24}")
@@ -26,7 +28,8 @@ class PrintedLine:
     ``indent`` is in half cells, the frame's own space not counted; ``width`` (indent included),
     ``gap`` and ``excess`` are in cells: how much the line falls short of the narrower column around
     it (a line is full where the next token would not have fitted), and by how much it is wider than
-    the wider one. ``parted`` is true where a blank line above it tells of a new paragraph.
+    the wider one. ``parted`` is true where a blank line above it tells of a new paragraph. ``size`` is
+    in points, 0 where unknown; ``caption`` tells that the line is set below a picture.
     """
 
     text: str
@@ -38,6 +41,8 @@ class PrintedLine:
     excess: float
     frame: int
     parted: bool
+    size: float = 0.0
+    caption: bool = False
 
 
 def split_lines(file: str, text: str) -> Page:
@@ -49,6 +54,14 @@ def split_lines(file: str, text: str) -> Page:
             lines.append(Line(content, position, position + len(content)))
         position += len(raw)
     return Page(file, text, tuple(lines))
+
+
+def body_size(sizes: Iterable[tuple[float, int]]) -> float:
+    """Return the type size in which most characters are set; takes pairs of size and count."""
+    counts: Counter[float] = Counter()
+    for size, count in sizes:
+        counts[round(size, 1)] += count
+    return max(counts, key=lambda size: (counts[size], size), default=0.0)
 
 
 def cells(text: str) -> float:
@@ -68,18 +81,21 @@ def join_lines(texts: list[str]) -> str:
 def measure_lines(page: Page) -> list[PrintedLine]:
     """Return the lines of a page with indents, widths, frames and local column widths."""
     blank = [_blank_between(page.text, a, b) for a, b in pairwise(page.lines)]
-    spaced = sum(blank) > 0.7 * len(blank)  # a blank line after every line: blank lines tell nothing
+    placed = any(line.size for line in page.lines)  # set from places on the page, frames divided
+    spaced = not placed and sum(blank) > 0.7 * len(
+        blank
+    )  # a blank line after every line: blank lines tell nothing
     frame, rows = 0, []
     for number, line in enumerate(page.lines):
         lead = line.text[: len(line.text) - len(line.text.lstrip())]
         indent = sum(1 if mark < "\u2000" else 2 for mark in lead)
         parted = number > 0 and blank[number - 1]
-        marked = indent in _FRAME_LEADS and lead[0] == " "
+        marked = indent in _FRAME_LEADS and lead[0] == " " and not placed
         if marked and indent == 1 and not spaced and number:
             marked = _ends_before(page.lines[number - 1].text, line.text)
         if marked:
             indent -= 1
-        if number and not parted and (spaced or marked):
+        if number and (parted if placed else not parted and (spaced or marked)):
             frame += 1
         text = line.text.strip()
         start = line.start + len(lead)
@@ -92,7 +108,10 @@ def measure_lines(page: Page) -> list[PrintedLine]:
         narrow, wide = columns[number]
         gap = narrow - width - (cells(token.group()) - 1 if token else 0)
         end = start + len(text)
-        measured.append(PrintedLine(text, start, end, indent, width, gap, width - wide, frame, parted))
+        size, caption = page.lines[number].size, page.lines[number].caption
+        measured.append(
+            PrintedLine(text, start, end, indent, width, gap, width - wide, frame, parted, size, caption)
+        )
     return measured
 
 

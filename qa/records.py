@@ -14,11 +14,13 @@ __all__ = [
     "Answer",
     "Article",
     "Citation",
+    "Continuation",
     "Hit",
     "Line",
     "Page",
     "Paragraph",
     "Passage",
+    "Reprint",
     "Role",
     "Span",
     "is_day",
@@ -30,20 +32,31 @@ Role = Literal["body", "subhead", "caption"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line of a Page: ``page.text[start:end]``, line break not included."""
+    """One printed line of a Page: ``page.text[start:end]``, line break not included.
+
+    ``size`` is the type size in points, 0 where the format has none; ``caption`` tells that the line
+    is set below a picture.
+    """
 
     text: str
     start: int
     end: int
+    size: float = 0.0
+    caption: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One input unit as printed: the raw characters of a file and its non-empty lines in order."""
+    """One input unit as printed: its raw characters and its non-empty lines in order.
+
+    Where the lines have sizes, ``text`` was set in reading order from their places on the page, and a
+    blank line divides its frames. ``number`` is the number of the page in its file.
+    """
 
     file: str
     text: str
     lines: tuple[Line, ...]
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +74,42 @@ class Paragraph:
     credit: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """Where an Article goes on in another file: the part that was read there as an Article of its own.
+
+    From span number ``span`` of paragraph number ``paragraph`` (both from 0) on, until the next
+    Continuation, spans are offsets into ``file``.
+    """
+
+    article_id: str
+    file: str
+    page: str | None
+    paragraph: int
+    span: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reprint:
+    """Another printing of an Article that is stored under its first publication."""
+
+    article_id: str
+    source: str | None
+    date: str | None
+    page: str | None
+    file: str
+    headline: str
+
+
 @dataclass(frozen=True)
 class Article:
     """A whole article, rebuilt from a Page or given as it is.
 
-    ``date`` is the day of publication, ISO 8601 (``2025-03-28``). ``dateline`` is the printed
-    dateline (``本报北京3月27日讯``) where it stands apart from the body. ``confidence`` (0 to 1) tells
-    how sure the reconstruction is of the article's borders and headline.
+    ``date`` is the day of publication, ISO 8601 (``2025-03-28``); ``reported`` is the day that the
+    dateline tells, mostly the one before. ``dateline`` is the printed dateline (``本报北京3月27日讯``)
+    where it stands apart from the body. ``confidence`` (0 to 1) tells how sure the reconstruction is
+    of the article's borders and headline. ``partial`` tells that its beginning or end is printed on
+    a page that is not there; ``continued`` names the pages it was put together from, after the first.
     """
 
     article_id: str
@@ -82,6 +124,11 @@ class Article:
     date: str | None = None
     page: str | None = None
     confidence: float = 1.0
+    section: str | None = None
+    reported: str | None = None
+    partial: bool = False
+    continued: tuple[Continuation, ...] = ()
+    reprints: tuple[Reprint, ...] = ()
 
     @cached_property
     def text(self) -> str:
@@ -97,6 +144,18 @@ class Article:
             offsets.append((position, position + max(length - 1, 0)))
             position += length
         return tuple(offsets)
+
+    def printed_at(self, offset: int) -> tuple[str, str | None]:
+        """Return the file and the page on which the character of ``text`` at ``offset`` is printed."""
+        file, page = self.file, self.page
+        for part in self.continued:
+            if part.paragraph >= len(self.paragraphs):
+                break  # nothing but the mark stands there
+            torn = self.paragraphs[part.paragraph].spans[: part.span]
+            if offset < self.paragraph_offsets[part.paragraph][0] + sum(end - start for start, end in torn):
+                break
+            file, page = part.file, part.page
+        return file, page
 
     @property
     def title(self) -> str:

@@ -1,9 +1,10 @@
 """The shapes that other programs rely on; a key may be added here only together with a version."""
 
 import json
+from dataclasses import replace
 
 from qa.contracts import answer_to_json, article_to_json, citation_to_json, hit_to_json
-from qa.records import Answer, Article, Citation, Hit, Paragraph, Passage
+from qa.records import Answer, Article, Citation, Continuation, Hit, Paragraph, Passage, Reprint
 
 ARTICLE = Article(
     article_id="0123456789abcdef",
@@ -49,7 +50,44 @@ def test_the_line_of_an_article() -> None:
             {"text": "点亮的灯塔。", "role": "caption", "spans": [[30, 36]], "credit": "于大川 摄"},
         ],
         "confidence": 0.1235,
+        "section": None,
+        "reported": None,
+        "partial": False,
+        "continued": [],
+        "reprints": [],
     }
+
+
+def test_a_continuation_and_a_reprint_in_the_line_of_an_article() -> None:
+    article = replace(
+        ARTICLE,
+        section="海岛",
+        reported="2025-03-27",
+        partial=True,
+        continued=(Continuation("fedcba9876543210", "某报-20250328-04.txt", "4", 0, 2),),
+        reprints=(Reprint("aaaabbbbccccdddd", "晚报", "2025-03-29", "1", "b.txt", "灯塔亮了"),),
+    )
+    line = json.loads(json.dumps(article_to_json(article)))
+    assert (line["section"], line["reported"], line["partial"]) == ("海岛", "2025-03-27", True)
+    assert line["continued"] == [
+        {
+            "article_id": "fedcba9876543210",
+            "file": "某报-20250328-04.txt",
+            "page": "4",
+            "paragraph": 0,
+            "span": 2,
+        }
+    ]
+    assert line["reprints"] == [
+        {
+            "article_id": "aaaabbbbccccdddd",
+            "source": "晚报",
+            "date": "2025-03-29",
+            "page": "1",
+            "file": "b.txt",
+            "headline": "灯塔亮了",
+        }
+    ]
 
 
 def test_the_line_of_an_answer() -> None:
@@ -104,3 +142,26 @@ def test_a_hit() -> None:
     assert (line["rank"], line["score"], line["parts"]) == (3, 1.2346, {"words": 3.1416, "vectors": 0.5})
     assert line["text"] == ARTICLE.text[line["start"] : line["end"]] == "灯塔昨晚重新点亮。"
     assert (line["passage_id"], line["article_id"]) == ("0123456789abcdef-0", ARTICLE.article_id)
+
+
+def test_a_quote_from_a_later_page_names_that_page() -> None:
+    article = replace(
+        ARTICLE,
+        paragraphs=(
+            Paragraph("灯塔昨晚亮了。", "body", ((0, 7),)),
+            Paragraph("守灯人说，又亮了。", "body", ((8, 13), (5, 9))),
+            Paragraph("渔船鸣笛。", "body", ((9, 14),)),
+        ),
+        continued=(Continuation("fedcba9876543210", "某报-20250328-04.txt", "4", 1, 1),),
+    )
+    assert article.text == "灯塔昨晚亮了。\n守灯人说，又亮了。\n渔船鸣笛。"
+    for start, page in ((0, "2"), (8, "2"), (12, "2"), (13, "4"), (18, "4")):
+        line = citation_to_json(replace(CITATION, article=article, start=start))
+        assert (line["page"], line["file"]) == (page, f"某报-20250328-0{page}.txt"), start
+        hit = hit_to_json(Hit(Passage("p", article, start, start + 1), 1.0, {}), 1)
+        assert (hit["page"], hit["file"]) == (page, f"某报-20250328-0{page}.txt"), start
+
+
+def test_a_continuation_of_nothing_but_its_mark_has_no_characters() -> None:
+    article = replace(ARTICLE, continued=(Continuation("f", "b.txt", "4", len(ARTICLE.paragraphs), 0),))
+    assert article.printed_at(len(article.text)) == (ARTICLE.file, "2")

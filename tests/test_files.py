@@ -7,7 +7,7 @@ import pytest
 
 from qa import files
 from qa.errors import InputError
-from qa.files import decode, find_files, metadata_of_name, read_file
+from qa.files import decode, find_files, read_file
 
 SIMPLIFIED = (
     "江西省综治中心去年共化解矛盾纠纷三十八万件。\r\n　　记者在南昌市看到，工作人员正在接待来访的居民。\n"
@@ -136,32 +136,38 @@ def test_a_few_control_characters_are_no_binary_data(tmp_path: Path) -> None:
 
 
 def test_files_of_folders_in_order_of_name(tmp_path: Path) -> None:
-    names = ["b.txt", "a.TXT", "deep/c.text", ".hidden.txt", "notes.pdf", "d.txt/e.txt"]
+    names = ["b.txt", "a.TXT", "deep/c.text", ".hidden.txt", "notes.odt", "d.txt/e.txt", "f.docx", "~$f.docx"]
+    names += [".git/g.txt", "__MACOSX/b.txt"]
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("灯塔", encoding="utf-8")
     found = [path.relative_to(tmp_path).as_posix() for path in find_files([tmp_path])]
-    assert found == ["a.TXT", "b.txt", "d.txt/e.txt", "deep/c.text"]
-    named: list[str | Path] = [str(tmp_path / "notes.pdf"), tmp_path / "gone.txt"]
+    assert found == ["a.TXT", "b.txt", "d.txt/e.txt", "deep/c.text", "f.docx"]
+    named: list[str | Path] = [str(tmp_path / "notes.odt"), tmp_path / "gone.txt"]
     assert list(find_files(named)) == [Path(path) for path in named], "what is named is read, or told of"
     assert list(find_files([])) == []
 
 
-@pytest.mark.parametrize(
-    ("name", "source", "date", "page"),
-    [
-        ("海岛日报-20250328-02.txt", "海岛日报", "2025-03-28", "2"),
-        ("海岛日报 2025-03-28 第12版.txt", "海岛日报", "2025-03-28", "12"),
-        ("晚报_2025.03.28_A02.txt", "晚报", "2025-03-28", "A02"),
-        ("20250328.txt", None, "2025-03-28", None),
-        ("晚报20250328.txt", "晚报", "2025-03-28", None),
-        ("晚报-20250231-01.txt", "晚报", None, "1"),
-        ("晚报-20251301.txt", None, None, None),
-        ("page-7.txt", None, None, None),
-        ("000_5d882022b27b58b6.txt", None, None, None),
-    ],
-)
-def test_source_date_and_page_of_a_name(
-    name: str, source: str | None, date: str | None, page: str | None
-) -> None:
-    assert metadata_of_name(name) == {"source": source, "date": date, "page": page}
+@pytest.mark.parametrize("suffix", files.FORMATS)
+def test_every_format_is_found_in_a_folder_in_any_case(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"page{suffix.upper()}"
+    path.touch()
+    assert list(find_files([tmp_path])) == [path]
+
+
+def test_links_that_lead_round_in_a_circle_end_and_are_told_of(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep/page.txt").write_text("灯塔", encoding="utf-8")
+    (tmp_path / "deep/up").symlink_to(tmp_path)
+    (tmp_path / "one.txt").symlink_to(tmp_path / "two.txt")
+    (tmp_path / "two.txt").symlink_to(tmp_path / "one.txt")
+    found = [path.relative_to(tmp_path).as_posix() for path in find_files([tmp_path])]
+    assert found == ["deep/page.txt", "deep/up", "one.txt", "two.txt"]
+    with pytest.raises(InputError, match=r"one\.txt: cannot be read"):
+        read_file(tmp_path / "one.txt")
+
+
+def test_a_pdf_may_be_larger_than_text() -> None:
+    assert (
+        files.most_bytes("page.PDF") == files.MAX_PDF_BYTES > files.most_bytes("page.txt") == files.MAX_BYTES
+    )

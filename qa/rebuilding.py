@@ -1,0 +1,129 @@
+"""Files to Articles, over all cores: open the files, rebuild what is in them, tell what is left out."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.continuations import join_halves
+from qa.errors import InputError
+from qa.files import find_files
+from qa.metadata import Metadata, complete_metadata, read_sidecar
+from qa.parallel import available_cores, ordered_map
+from qa.records import Article
+from qa.sources import Source, open_sources, read_source
+from qa.tables import Columns
+
+__all__ = ["Progress", "Rebuilt", "Task", "read_articles", "rebuild_files"]
+
+# Called with the number of files done, of files in all, and the name of the one at hand.
+Progress = Callable[[int, int, str], None]
+# Bytes that one process rebuilds (some 600 page dumps) in the time that others take to start and pay off.
+_SMALL = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A source to rebuild, with what options and sidecar files tell of it and the columns of tables."""
+
+    source: Source
+    told: Metadata
+    columns: Columns
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What became of a source: its Articles, and a line for each part that was left out."""
+
+    name: str
+    articles: list[Article]
+    skipped: list[str]
+
+
+def read_articles(path: Path, *, source: str | None = None, date: str | None = None) -> list[Article]:
+    """Rebuild the Articles of one file or folder; what the options do not tell is read from the files.
+
+    Raises InputError when a file or a part of one cannot be read, or holds no text.
+    """
+    articles = []
+    for rebuilt in rebuild_files(list(find_files([path])), [path], Metadata(source, date), {}):
+        if rebuilt.skipped:
+            raise InputError(rebuilt.skipped[0])
+        articles += rebuilt.articles
+    return articles
+
+
+def rebuild_files(
+    files: Sequence[Path],
+    paths: Sequence[str | Path],
+    told: Metadata,
+    columns: Columns,
+    *,
+    wanted: Callable[[Task], bool] = lambda _: True,
+    progress: Progress | None = None,
+) -> Iterator[Rebuilt]:
+    """Yield what became of each source in the files, in order; a few files are rebuilt in this process.
+
+    ``paths`` are those that the files were found by: sidecar files are looked for up to them.
+    ``wanted`` tells whether a source is to be rebuilt. A source that occurs twice is read once.
+    """
+    seen: set[str] = set()
+
+    def steps() -> Iterator[Task | Rebuilt]:
+        for done, file in enumerate(files):
+            if progress:
+                progress(done, len(files), file.name)
+            for step in _open(file, paths, told, columns):
+                if isinstance(step, Rebuilt):
+                    yield step
+                elif step.source.name not in seen:
+                    seen.add(step.source.name)
+                    if wanted(step):
+                        yield step
+
+    workers = available_cores() if sum(map(_size, files)) > _SMALL else 1
+    with closing(ordered_map(_rebuild, steps(), _crashed, workers)) as results:
+        yield from results
+    if progress:
+        progress(len(files), len(files), "")
+
+
+def _open(
+    file: Path, paths: Sequence[str | Path], told: Metadata, columns: Columns
+) -> Iterator[Task | Rebuilt]:
+    """Yield the sources of a file, and in their places what cannot be opened."""
+    skipped: list[str] = []
+    known = None
+    try:
+        for source in open_sources(file, lambda error: skipped.append(str(error))):
+            known = known or told.or_else(read_sidecar(file, map(Path, paths)))
+            yield Task(source, known, columns)
+    except InputError as error:
+        skipped.append(str(error))
+    if skipped:
+        yield Rebuilt(str(file), [], skipped)
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0  # reading it will tell
+
+
+def _rebuild(task: Task | Rebuilt) -> Rebuilt:
+    if isinstance(task, Rebuilt):
+        return task
+    name = task.source.name
+    skipped: list[str] = []
+    try:
+        pages = read_source(task.source, task.columns, lambda error: skipped.append(str(error)))
+    except InputError as error:
+        return Rebuilt(name, [], [*skipped, str(error)])
+    articles = [a for page, found in pages for a in complete_metadata(found, page, task.told, name)]
+    return Rebuilt(name, [join_halves([article]) for article in articles], skipped)
+
+
+def _crashed(task: Task | Rebuilt) -> Rebuilt:
+    name = task.name if isinstance(task, Rebuilt) else task.source.name
+    return Rebuilt(name, [], [f"{name}: reading it ran out of memory or crashed; split it or leave it out"])
