@@ -10,16 +10,18 @@ from types import TracebackType
 
 from embeddings.encoder import Encoder, EncoderUnavailableError, load_encoder
 from qa.answers import answer
-from qa.building import Progress, Summary, add_articles, index_paths
+from qa.building import Summary, add_articles, index_paths, remove_articles
 from qa.errors import EncoderError
 from qa.evidence import collect_evidence, weigh_terms
-from qa.index import Index, new_generation, read_manifest
+from qa.index import Index, read_manifest
 from qa.lexical import Filters
 from qa.query import read_question
+from qa.rebuilding import Progress
 from qa.records import Answer, Article, Hit
 from qa.retrieval import retrieve
 from qa.segmentation import load_dictionary
 from qa.series import complete_series
+from qa.tables import Columns
 from qa.tagging import load_tagger
 
 __all__ = ["Assistant"]
@@ -63,17 +65,21 @@ class Assistant:
         encoder: str | None = None,
         source: str | None = None,
         date: str | None = None,
+        columns: Columns | None = None,
         progress: Progress | None = None,
     ) -> "Assistant":
         """Index files and folders at ``index``, or bring an Index there up to date, and open it.
 
-        The files left out are told by `last_summary`. Raises InputError when no file can be read,
-        IndexStateError or EncoderError.
+        ``columns`` tells in which columns of a table the fields of an Article are, such as
+        ``{"headline": "标题", "text": "正文"}``. The files left out are told by `last_summary`. Raises
+        InputError when no file can be read, IndexStateError or EncoderError.
         """
         folder = Path(index)
         manifest = read_manifest(folder)
         model = _encoder(encoder or (manifest.encoder if manifest else None))
-        summary = index_paths(folder, paths, model, source=source, date=date, progress=progress)
+        summary = index_paths(
+            folder, paths, model, source=source, date=date, columns=columns, progress=progress
+        )
         assistant = cls(folder, Index.open(folder), model)
         assistant.last_summary = summary
         return assistant
@@ -138,21 +144,28 @@ class Assistant:
         *,
         source: str | None = None,
         date: str | None = None,
+        columns: Columns | None = None,
         progress: Progress | None = None,
     ) -> Summary:
         """Index more files and folders, or read changed ones again."""
-        summary = index_paths(self._folder, paths, self._encoder, source=source, date=date, progress=progress)
+        summary = index_paths(
+            self._folder,
+            paths,
+            self._encoder,
+            source=source,
+            date=date,
+            columns=columns,
+            progress=progress,
+        )
         self.last_summary = summary
         self._reload()
         return summary
 
     def remove(self, article_ids: Iterable[str]) -> int:
-        """Remove Articles by id; returns how many there were."""
-        before = self._index.manifest.counts["articles"]
-        with new_generation(self._folder, self._encoder.name, self._encoder.dimension) as generation:
-            generation.remove(article_ids)
+        """Remove Articles by id; returns how many there were. A reprint takes the place of one removed."""
+        removed = remove_articles(self._folder, article_ids, self._encoder)
         self._reload()
-        return before - self._index.manifest.counts["articles"]
+        return removed
 
     def article(self, article_id: str) -> Article:
         """Return an Article. Raises KeyError when there is none of that id."""

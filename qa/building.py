@@ -1,35 +1,47 @@
 """Files to an Index: read, rebuild, cut and embed what is new; leave the rest as it is."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, field
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from embeddings.encoder import Encoder, FloatArray
-from qa.articles import rebuild_articles
+from qa.database import Change
 from qa.errors import IndexStateError, InputError
-from qa.files import decode, find_files, metadata_of_name, read_file, sample_pages
+from qa.files import FORMATS, find_files, sample_pages
 from qa.index import Entry, Generation, new_generation
-from qa.pages import split_lines
+from qa.linking import plan_change, with_continuations
+from qa.metadata import Metadata
 from qa.passages import cut_passages
+from qa.rebuilding import Progress, Rebuilt, Task, rebuild_files
 from qa.records import Article, Passage, is_day
+from qa.tables import Columns
 
-__all__ = ["Progress", "Summary", "add_articles", "index_paths", "read_articles", "searchable_text"]
+__all__ = [
+    "Summary",
+    "add_articles",
+    "index_paths",
+    "remove_articles",
+    "searchable_text",
+]
 
-# Called with the number of files done, of files in all, and the name of the one at hand.
-Progress = Callable[[int, int, str], None]
 # Articles written in one round: enough to keep the encoder's batches full.
 _ROUND = 256
 # Raised whenever pages are rebuilt or cut in another way, so that unchanged files are read again.
-READING = "1"
+READING = "2"
 
 
 @dataclass(slots=True)
 class Summary:
-    """What an indexing run did. ``skipped`` names each file left out with the reason."""
+    """What an indexing run did; a member of an archive is a file.
+
+    ``skipped`` names what was left out, each with the reason.
+    """
 
     files: int = 0
     unchanged: int = 0
@@ -38,31 +50,6 @@ class Summary:
     embedded: int = 0
     skipped: list[tuple[str, str]] = field(default_factory=list)
     interrupted: bool = False
-
-
-def read_articles(path: Path, *, source: str | None = None, date: str | None = None) -> list[Article]:
-    """Rebuild the Articles of one file; source, date and page come from its name unless given.
-
-    Raises InputError when the file cannot be read or holds no text.
-    """
-    return _rebuild(path, read_file(path), source, date)
-
-
-def _rebuild(path: Path, data: bytes, source: str | None, date: str | None) -> list[Article]:
-    told = metadata_of_name(path.name)
-    page = split_lines(path.as_posix(), decode(path, data))
-    articles = rebuild_articles(page)
-    if not articles:
-        raise InputError(f"{path}: no article found in it; check that it is the text of a page")
-    return [
-        replace(
-            a,
-            source=source or a.source or told["source"],
-            date=date or a.date or told["date"],
-            page=told["page"],
-        )
-        for a in articles
-    ]
 
 
 def searchable_text(passage: Passage) -> str:
@@ -82,19 +69,22 @@ def _content_hash(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """Articles on their way into a generation, with their Passages and the vectors of these, row by row."""
+    """A change on its way into a generation, with the Passages shown and the vectors of these, row by row."""
 
-    articles: Sequence[Article]
+    change: Change
     entries: list[Entry]
     vectors: FloatArray
     embedded: int
 
 
-def _embed(generation: Generation, encoder: Encoder, articles: Sequence[Article]) -> _Round:
-    """Cut and embed Articles; the vector of content embedded before is taken from the generation."""
+def _prepare(
+    generation: Generation, encoder: Encoder, articles: Sequence[Article], removed_ids: Iterable[str]
+) -> _Round:
+    """Link, cut and embed Articles; the vector of content embedded before is taken from the generation."""
+    change = plan_change(generation.database, articles, removed_ids)
     entries = [
         Entry(passage, text := searchable_text(passage), _content_hash(text))
-        for article in articles
+        for article in change.shown
         for passage in cut_passages(article)
     ]
     texts = {entry.content_hash: entry.text for entry in entries}
@@ -103,12 +93,12 @@ def _embed(generation: Generation, encoder: Encoder, articles: Sequence[Article]
     vectors = dict(zip(known, generation.vectors.get(list(known.values())), strict=True))
     vectors |= zip(new, encoder.encode([texts[key] for key in new]), strict=True)
     matrix = np.array([vectors[entry.content_hash] for entry in entries], dtype=np.float32)
-    return _Round(articles, entries, matrix.reshape(len(entries), encoder.dimension), len(new))
+    return _Round(change, entries, matrix.reshape(len(entries), encoder.dimension), len(new))
 
 
-def _write(generation: Generation, written: _Round, removed_ids: Iterable[str], summary: Summary) -> None:
-    generation.replace(removed_ids, written.articles, written.entries, written.vectors)
-    summary.articles += len(written.articles)
+def _write(generation: Generation, written: _Round, summary: Summary) -> None:
+    generation.apply(written.change, written.entries, written.vectors)
+    summary.articles += len(written.change.added)
     summary.passages += len(written.entries)
     summary.embedded += written.embedded
 
@@ -119,8 +109,24 @@ def add_articles(folder: Path, articles: Iterable[Article], encoder: Encoder) ->
     pending = map(_dated, articles)
     with new_generation(folder, encoder.name, encoder.dimension) as generation:
         while group := {article.article_id: article for article in islice(pending, _ROUND)}:
-            _write(generation, _embed(generation, encoder, list(group.values())), group, summary)
+            _write(generation, _prepare(generation, encoder, list(group.values()), group), summary)
     return summary
+
+
+def remove_articles(folder: Path, article_ids: Iterable[str], encoder: Encoder) -> int:
+    """Remove Articles, whole, from the Index at ``folder``; returns how many there were.
+
+    Where a reprint group loses its first publication, the next one takes its place.
+    """
+    with new_generation(folder, encoder.name, encoder.dimension) as generation:
+        known = [name for name in dict.fromkeys(article_ids) if generation.database.place(name)]
+        _remove(generation, encoder, known)
+    return len(known)
+
+
+def _remove(generation: Generation, encoder: Encoder, article_ids: Iterable[str]) -> None:
+    removed = with_continuations(generation.database, article_ids)
+    _write(generation, _prepare(generation, encoder, [], removed), Summary())
 
 
 def _dated(article: Article) -> Article:
@@ -140,87 +146,95 @@ def index_paths(
     *,
     source: str | None = None,
     date: str | None = None,
+    columns: Columns | None = None,
     progress: Progress | None = None,
 ) -> Summary:
     """Bring the Index at ``folder`` up to date with files and folders; unchanged files are not read again.
 
-    An interrupt (Ctrl-C) keeps what is done so far; the next run goes on from there. Raises
-    InputError when no file at all could be read, or ``date`` is not a date.
+    ``columns`` tells in which columns of a table the fields of an Article are. An interrupt (Ctrl-C)
+    keeps what is done so far; the next run goes on from there. Raises InputError when no file at all
+    could be read, or ``date`` is not a date.
     """
     _check_day(date, "date of publication")
     summary = Summary()
     files = list(find_files(paths))
     if not files:
-        raise InputError(
-            f"{', '.join(map(str, paths))}: no text file (.txt) in it; name the files or another folder"
-        )
+        named, formats = ", ".join(map(str, paths)), ", ".join(FORMATS)
+        raise InputError(f"{named}: no text file ({formats}) in it; name the files or another folder")
     with new_generation(folder, encoder.name, encoder.dimension) as generation:
-        if any(not file.resolve().is_relative_to(sample_pages()) for file in files):
-            _remove_sample(generation)
+        if any(not Path(os.path.realpath(file)).is_relative_to(sample_pages()) for file in files):
+            _remove_sample(generation, encoder)
         try:
-            _index_files(generation, files, encoder, (source, date), summary, progress)
+            writer = _Writer(generation, encoder, summary)
+            told = Metadata(source, date)
+            for rebuilt in rebuild_files(
+                files, paths, told, columns or {}, wanted=writer.is_new, progress=progress
+            ):
+                writer.take(rebuilt)
+            writer.flush()
         except KeyboardInterrupt:
             summary.interrupted = True
-        if len(summary.skipped) == len(files):
+        if summary.skipped and not (summary.articles or summary.unchanged or summary.interrupted):
             more = f" (none of the {len(files)} files could be read)" if len(files) > 1 else ""
             raise InputError(summary.skipped[0][1] + more)
     return summary
 
 
-def _remove_sample(generation: Generation) -> None:
+def _remove_sample(generation: Generation, encoder: Encoder) -> None:
     """Let the bundled sample make way for a user's own files: its invented news must not answer for them."""
     names = generation.database.files_under(sample_pages().as_posix())
     if names:
-        generation.remove(key for name in names for key in generation.database.article_ids(name))
+        _remove(generation, encoder, [k for name in names for k in generation.database.article_ids(name)])
         generation.database.forget_files(names)
 
 
-def _index_files(
-    generation: Generation,
-    files: Sequence[Path],
-    encoder: Encoder,
-    told: tuple[str | None, str | None],
-    summary: Summary,
-    progress: Progress | None,
-) -> None:
-    pending: dict[str, tuple[str, list[Article]]] = {}
+@dataclass(slots=True)
+class _Writer:
+    """Takes what is rebuilt into a generation, in rounds; ``pending`` waits for its round, by file."""
 
-    def flush() -> None:
-        articles = [article for _, group in pending.values() for article in group]
-        written = _embed(generation, encoder, articles)
-        removed = [key for name in pending for key in generation.database.article_ids(name)]
-        try:
-            _write(generation, written, removed, summary)
-        except KeyboardInterrupt:
-            message = "interrupted in the middle of writing; the index is as it was, run the command again"
-            raise IndexStateError(message) from None
-        for name, (digest, _) in pending.items():
-            generation.database.put_file(name, digest)
-        pending.clear()
+    generation: Generation
+    encoder: Encoder
+    summary: Summary
+    digests: dict[str, str] = field(default_factory=dict)
+    pending: dict[str, list[Article]] = field(default_factory=dict)
 
-    for done, file in enumerate(files):
-        if progress:
-            progress(done, len(files), file.name)
-        try:
-            path = file.resolve()
-            data = read_file(path)
-            digest = _digest(data, told)
-            summary.files += 1
-            if generation.database.digest(path.as_posix()) == digest:
-                summary.unchanged += 1
-                continue
-            pending[path.as_posix()] = (digest, _rebuild(path, data, *told))
-        except InputError as error:
-            summary.skipped.append((str(file), str(error)))
-            continue
-        if sum(len(group) for _, group in pending.values()) >= _ROUND:
-            flush()
-    flush()
-    if progress:
-        progress(len(files), len(files), "")
+    def is_new(self, task: Task) -> bool:
+        """Count a file, and tell whether it, or what is told of it, has changed since it was read."""
+        self.summary.files += 1
+        digest = _digest(task)
+        if self.generation.database.digest(task.source.name) == digest:
+            self.summary.unchanged += 1
+            return False
+        self.digests[task.source.name] = digest
+        return True
+
+    def take(self, rebuilt: Rebuilt) -> None:
+        self.summary.skipped += [(rebuilt.name, reason) for reason in rebuilt.skipped]
+        if rebuilt.articles:
+            self.pending[rebuilt.name] = rebuilt.articles
+        if sum(map(len, self.pending.values())) >= _ROUND:
+            self.flush()
+
+    def flush(self) -> None:
+        database = self.generation.database
+        removed = [key for name in self.pending for key in database.article_ids(name)]
+        articles = iter([article for group in self.pending.values() for article in group])
+        while group := list(islice(articles, _ROUND)):
+            written = _prepare(self.generation, self.encoder, group, removed)
+            try:
+                _write(self.generation, written, self.summary)
+            except KeyboardInterrupt:
+                message = (
+                    "interrupted in the middle of writing; the index is as it was, run the command again"
+                )
+                raise IndexStateError(message) from None
+            removed = []
+        for name in self.pending:
+            database.put_file(name, self.digests.pop(name))
+        self.pending.clear()
 
 
-def _digest(data: bytes, told: tuple[str | None, str | None]) -> str:
-    """Identify a reading of a file: its bytes, the options, and the way this program reads pages."""
-    options = "\x1f".join([READING, *(value or "" for value in told)])
-    return hashlib.sha256(options.encode() + b"\x1e" + data).hexdigest()
+def _digest(task: Task) -> str:
+    """Identify a reading of a file: its bytes, what is told of it, and the way this program reads pages."""
+    told = json.dumps([READING, astuple(task.told), sorted(task.columns.items())])
+    return hashlib.sha256(told.encode() + b"\x1e" + task.source.data).hexdigest()

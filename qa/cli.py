@@ -21,13 +21,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from qa.assistant import Assistant
-from qa.building import Summary, read_articles
+from qa.building import Summary
 from qa.contracts import answer_to_json, article_to_json, hit_to_json
 from qa.errors import InputError, QuestionError, WenbaoError
-from qa.files import find_files
+from qa.files import FORMATS, find_files
 from qa.index import default_index_path
 from qa.lexical import Filters
+from qa.metadata import Metadata
+from qa.rebuilding import rebuild_files
 from qa.records import Answer, Article
+from qa.tables import parse_columns
 
 __all__ = ["application", "main"]
 
@@ -39,6 +42,10 @@ IndexOption = Annotated[
     typer.Option("--index", help="Index folder; $WENBAO_INDEX or the user-data folder if not given."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON, one object a line.")]
+ColumnsOption = Annotated[
+    str | None,
+    typer.Option("--columns", help="Columns of tables by field, where names differ: title=标题,text=正文."),
+]
 SourceOption = Annotated[str | None, typer.Option("--source", help="Only from this newspaper.")]
 FromOption = Annotated[
     str | None, typer.Option("--from", help="Published on this day or later (2025-03-28).")
@@ -70,13 +77,15 @@ def index(
     ] = None,
     source: Annotated[str | None, typer.Option("--source", help="The newspaper's name.")] = None,
     date: Annotated[str | None, typer.Option("--date", help="The day of publication (2025-03-28).")] = None,
+    columns: ColumnsOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Build an index of files and folders, or bring it up to date."""
     folder = index or default_index_path()
+    named = parse_columns(columns) if columns else {}
     with _file_progress() as progress:
         assistant = Assistant.build(
-            paths, index=folder, encoder=encoder, source=source, date=date, progress=progress
+            paths, index=folder, encoder=encoder, source=source, date=date, columns=named, progress=progress
         )
     summary = assistant.last_summary or Summary()
     assistant.close()
@@ -104,12 +113,13 @@ def _print_summary(summary: Summary, folder: Path) -> None:
 def articles(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders of page text.")] = None,
     index: IndexOption = None,
+    columns: ColumnsOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Show the articles rebuilt from pages, or those of an index."""
     shown = 0
     if paths:
-        for article in _rebuilt(paths):
+        for article in _rebuilt(paths, parse_columns(columns) if columns else {}):
             _show_article(article, json_output)
             shown += 1
     else:
@@ -121,18 +131,18 @@ def articles(
         raise typer.Exit(1)
 
 
-def _rebuilt(paths: list[Path]) -> Iterator[Article]:
-    read, reasons = 0, []
-    for path in find_files(paths):
-        try:
-            yield from read_articles(path.resolve())
-            read += 1
-        except InputError as error:
-            reasons.append(str(error))
+def _rebuilt(paths: list[Path], columns: dict[str, str]) -> Iterator[Article]:
+    read = False
+    skipped: list[str] = []
+    for rebuilt in rebuild_files(list(find_files(paths)), paths, Metadata(), columns):
+        yield from rebuilt.articles
+        skipped += rebuilt.skipped
+        read = read or bool(rebuilt.articles)
     if not read:
         named = ", ".join(map(str, paths))
-        raise InputError("; ".join(reasons) or f"{named}: no text file (.txt) in it; name the files")
-    for reason in reasons:
+        formats = ", ".join(FORMATS)
+        raise InputError("; ".join(skipped) or f"{named}: no text file ({formats}) in it; name the files")
+    for reason in skipped:
         _err.print(f"skipped: {escape(reason)}")
 
 

@@ -2,9 +2,9 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,19 +12,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.continuations import join_halves, marks_of
 from qa.errors import IndexStateError
 from qa.lexical import Filters
-from qa.records import Article, Paragraph, Passage
+from qa.records import Article, Continuation, Paragraph, Passage
+from qa.reprints import publication_order, reprint_of
 
-__all__ = ["Database"]
+__all__ = ["Change", "Database", "Place"]
 
 _SCHEMA = """
 CREATE TABLE files (path TEXT PRIMARY KEY, digest TEXT NOT NULL);
 CREATE TABLE articles (
     position INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT UNIQUE NOT NULL, file TEXT NOT NULL,
-    source TEXT, date TEXT, record TEXT NOT NULL
+    source TEXT, date TEXT, record TEXT NOT NULL, marked INTEGER NOT NULL, lead TEXT, part INTEGER NOT NULL
 );
 CREATE INDEX articles_by_file ON articles (file);
+CREATE INDEX articles_by_issue ON articles (date, source);
+CREATE INDEX articles_by_lead ON articles (lead);
+CREATE TABLE bands (
+    key INTEGER NOT NULL, position INTEGER NOT NULL REFERENCES articles (position) ON DELETE CASCADE,
+    PRIMARY KEY (key, position)
+) WITHOUT ROWID;
+CREATE INDEX bands_by_article ON bands (position);
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY AUTOINCREMENT, passage_id TEXT UNIQUE NOT NULL,
     article_id TEXT NOT NULL REFERENCES articles (article_id) ON DELETE CASCADE,
@@ -35,6 +44,36 @@ CREATE INDEX passages_by_content ON passages (content_hash);
 """
 # SQLite takes at most 32,766 variables in a statement.
 _BLOCK = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How a stored Article is shown: by itself, or under the Article ``lead``.
+
+    Under it, it is its continuation number ``part`` (from 1), or with ``part`` 0 a reprint of it.
+    ``marked`` tells that it names a page on which it goes on or began.
+    """
+
+    article_id: str
+    lead: str | None = None
+    part: int = 0
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to become of the Articles of an Index, in the order of its fields.
+
+    ``hidden`` lose their passages; ``bands`` are the keys by which each is found as a reprint; ``shown``
+    are the whole Articles that are to be cut into passages anew.
+    """
+
+    removed: Iterable[str] = ()
+    hidden: Iterable[str] = ()
+    added: Sequence[Article] = ()
+    places: Sequence[Place] = ()
+    bands: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    shown: Sequence[Article] = ()
 
 
 class Database:
@@ -79,12 +118,35 @@ class Database:
         self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (path, digest))
 
     def put_article(self, article: Article) -> None:
-        """Store an Article; its id must be new."""
+        """Store an Article as it was read, shown by itself; its id must be new."""
         record = json.dumps(asdict(article), ensure_ascii=False, separators=(",", ":"))
         self._connection.execute(
-            "INSERT INTO articles (article_id, file, source, date, record) VALUES (?, ?, ?, ?, ?)",
-            (article.article_id, article.file, article.source, article.date, record),
+            "INSERT INTO articles (article_id, file, source, date, record, marked, part) "
+            "VALUES (?, ?, ?, ?, ?, ?, 0)",
+            (article.article_id, article.file, article.source, article.date, record, bool(marks_of(article))),
         )
+
+    def apply(self, change: Change) -> list[int]:
+        """Write a Change, but for passages to come; returns the numbers of the Passages that are gone."""
+        numbers = self.remove_articles(change.removed)
+        for article_id in change.hidden:
+            sql = "DELETE FROM passages WHERE article_id = ? RETURNING number"
+            numbers += [number for (number,) in self._rows(sql, (article_id,))]
+        for article in change.added:
+            self.put_article(article)
+        self._connection.executemany(
+            "UPDATE articles SET lead = ?, part = ? WHERE article_id = ?",
+            [(place.lead, place.part, place.article_id) for place in change.places],
+        )
+        position = "(SELECT position FROM articles WHERE article_id = ?)"
+        for article_id, keys in change.bands.items():
+            self._connection.execute(f"DELETE FROM bands WHERE position = {position}", (article_id,))  # noqa: S608
+            self._connection.executemany(
+                f"INSERT OR IGNORE INTO bands VALUES (?, {position})",  # noqa: S608
+                [(key, article_id) for key in keys],
+            )
+        self._cached_article.cache_clear()
+        return numbers
 
     def put_passage(self, passage: Passage, content_hash: str) -> int:
         """Store a Passage and return its number, never used before."""
@@ -110,9 +172,12 @@ class Database:
     # Reading
 
     def counts(self) -> dict[str, int]:
-        """Count files, articles and passages."""
-        tables = ("files", "articles", "passages")
-        return {table: int(self._rows(f"SELECT count(*) FROM {table}")[0][0]) for table in tables}  # noqa: S608
+        """Count files, Articles shown and passages."""
+        tables = ("files", "articles WHERE lead IS NULL", "passages")
+        return {
+            table.split()[0]: int(self._rows(f"SELECT count(*) FROM {table}")[0][0])  # noqa: S608
+            for table in tables
+        }
 
     def digest(self, path: str) -> str | None:
         """Return the digest under which a file was last read."""
@@ -127,18 +192,49 @@ class Database:
         return [row[0] for row in rows]
 
     def article_ids(self, file: str | None = None) -> list[str]:
-        """Return the ids of all Articles, or of those of a file, in the order they were added."""
+        """Return the ids of all Articles shown, or of all read from a file, in the order they were added."""
         if file is None:
-            rows = self._rows("SELECT article_id FROM articles ORDER BY position")
+            rows = self._rows("SELECT article_id FROM articles WHERE lead IS NULL ORDER BY position")
         else:
             rows = self._rows("SELECT article_id FROM articles WHERE file = ? ORDER BY position", (file,))
         return [row[0] for row in rows]
 
+    def place(self, article_id: str) -> Place | None:
+        """Return how an Article is shown, None when there is none of that id."""
+        return next(iter(self._places("article_id = ?", article_id)), None)
+
+    def places_under(self, article_id: str) -> list[Place]:
+        """Return what is shown under an Article: its continuations in order, and its reprints."""
+        return self._places("lead = ?", article_id)
+
+    def issue(self, source: str | None, date: str) -> list[Place]:
+        """Return the Articles of one newspaper's issue."""
+        return self._places("date = ? AND source IS ?", date, source)
+
+    def _places(self, condition: str, *values: str | None) -> list[Place]:
+        sql = f"SELECT article_id, lead, part, marked FROM articles WHERE {condition} ORDER BY part, position"  # noqa: S608
+        return [Place(name, lead, part, bool(marked)) for name, lead, part, marked in self._rows(sql, values)]
+
+    def bands(self, article_id: str) -> list[int]:
+        """Return the keys by which an Article is found as a reprint."""
+        sql = "SELECT key FROM bands JOIN articles USING (position) WHERE article_id = ?"
+        return [key for (key,) in self._rows(sql, (article_id,))]
+
+    def with_bands(self, keys: Sequence[int]) -> list[str]:
+        """Return the ids of the Articles that have one of the keys, those shown by themselves first."""
+        marks = ",".join("?" * len(keys))
+        sql = (
+            "SELECT article_id FROM articles WHERE position IN "  # noqa: S608
+            f"(SELECT position FROM bands WHERE key IN ({marks})) ORDER BY lead IS NOT NULL, position"
+        )
+        return [name for (name,) in self._rows(sql, keys)]
+
     def article(self, article_id: str) -> Article:
-        """Return an Article. Raises KeyError when there is none of that id."""
+        """Return an Article, whole and with its reprints. Raises KeyError when there is none of that id."""
         return self._cached_article(article_id)
 
-    def _load_article(self, article_id: str) -> Article:
+    def article_as_read(self, article_id: str) -> Article:
+        """Return an Article as it was read from its page. Raises KeyError when there is none of that id."""
         rows = self._rows("SELECT record FROM articles WHERE article_id = ?", (article_id,))
         if not rows:
             raise KeyError(article_id)
@@ -148,7 +244,16 @@ class Database:
             Paragraph(p["text"], p["role"], tuple((s, e) for s, e in p["spans"]), p["credit"])
             for p in record["paragraphs"]
         )
+        record["continued"] = tuple(Continuation(**value) for value in record["continued"])
+        record["reprints"] = ()
         return Article(**record)
+
+    def _load_article(self, article_id: str) -> Article:
+        article = self.article_as_read(article_id)
+        under = self.places_under(article_id)
+        parts = [self.article_as_read(place.article_id) for place in under if place.part]
+        reprints = sorted((self.article(p.article_id) for p in under if not p.part), key=publication_order)
+        return replace(join_halves([article, *parts]), reprints=tuple(map(reprint_of, reprints)))
 
     def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
         """Return the Passages of the given numbers."""

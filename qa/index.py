@@ -13,22 +13,21 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from filelock import FileLock, Timeout
 from platformdirs import user_data_dir
 
 from embeddings.encoder import FloatArray
 from embeddings.vectors import VectorStore
-from qa.database import Database
+from qa.database import Change, Database
 from qa.errors import IndexStateError
 from qa.lexical import LexicalStore
-from qa.records import Article, Passage
+from qa.records import Passage
 
 __all__ = [
     "FORMAT",
@@ -42,7 +41,7 @@ __all__ = [
     "write_lock",
 ]
 
-FORMAT = 1
+FORMAT = 2
 _RECORDS, _VECTORS, _WORDS = "records.sqlite", "vectors.faiss", "words"
 _TEMPORARY = "manifest.json.new"
 # Hashing at opening time is bounded: files above this are checked by their size alone.
@@ -213,18 +212,10 @@ class Generation:
         self.database = Database(self.path / _RECORDS, writable=True)
         self.lexical = LexicalStore(self.path / _WORDS)
 
-    def replace(
-        self,
-        removed_ids: Iterable[str],
-        articles: Iterable[Article],
-        entries: Sequence[Entry],
-        vectors: FloatArray,
-    ) -> None:
-        """Remove Articles by id, then add Articles with their entries; ``vectors`` has a row for each."""
-        removed = self.database.remove_articles(removed_ids)
+    def apply(self, change: Change, entries: Sequence[Entry], vectors: FloatArray) -> None:
+        """Write a Change, and the entries of the Articles it shows; ``vectors`` has a row for each entry."""
+        removed = self.database.apply(change)
         self.vectors.remove(removed)
-        for article in articles:
-            self.database.put_article(article)
         numbers = [self.database.put_passage(entry.passage, entry.content_hash) for entry in entries]
         self.vectors.add(numbers, vectors)
         added = (
@@ -232,10 +223,6 @@ class Generation:
             for number, entry in zip(numbers, entries, strict=True)
         )
         self.lexical.write(removed, added)
-
-    def remove(self, article_ids: Iterable[str]) -> None:
-        """Remove Articles by id; unknown ids are passed over."""
-        self.replace(article_ids, (), (), np.empty((0, self.vectors.dimension), dtype=np.float32))
 
     def publish(self) -> Manifest:
         """Make this generation the Index's, atomically."""

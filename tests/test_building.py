@@ -1,4 +1,5 @@
 import random
+import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -8,11 +9,12 @@ import pytest
 from embeddings.encoder import FloatArray, TextKind
 from embeddings.universal import UniversalSentenceEncoder
 from qa import Article, Assistant, building
-from qa.building import Summary, add_articles, index_paths, read_articles, searchable_text
+from qa.building import Summary, add_articles, index_paths, searchable_text
 from qa.errors import IndexStateError, InputError
 from qa.index import Index
 from qa.lexical import Filters
 from qa.passages import cut_passages
+from qa.rebuilding import read_articles
 
 PNG = b"\x89PNG\r\n\x1a\n" + random.Random(1).randbytes(2048)  # noqa: S311 (bytes of no meaning)
 SUBJECTS = ["灯塔", "码头", "渔船", "学校", "果园", "铁路", "医院", "图书馆"]
@@ -150,7 +152,7 @@ def test_the_same_text_twice_is_embedded_once(tmp_path: Path, counting: Counting
     for name in ("a.txt", "b.txt"):
         (tmp_path / name).write_text(page_of("灯塔"), encoding="utf-8")
     summary = index_paths(tmp_path / "index", [tmp_path / "a.txt", tmp_path / "b.txt"], counting)
-    assert (summary.files, summary.passages) == (2, 2 * summary.embedded)
+    assert (summary.files, summary.passages) == (2, summary.embedded), "the second is a reprint of the first"
     assert len(counting.texts) == summary.embedded
 
 
@@ -182,7 +184,7 @@ def test_nothing_but_bad_files_is_an_error_and_makes_no_index(
     for name in ("a.txt", "b.txt"):
         (tmp_path / "pages" / name).write_bytes(PNG)
     for paths, told in (
-        ([tmp_path / "pages"], r"a\.txt: neither .*none of the 2 files could be read"),
+        ([tmp_path / "pages"], r"a\.txt: neither .*\(none of the 2 files could be read\)$"),
         ([tmp_path / "gone.txt"], r"gone\.txt: no such file or folder; check the path$"),
     ):
         with pytest.raises(InputError, match=told):
@@ -206,6 +208,59 @@ def test_a_folder_without_text_files(tmp_path: Path, encoder: UniversalSentenceE
         index_paths(tmp_path / "index", [tmp_path], encoder)
     assert str(tmp_path) in str(caught.value)
     assert not (tmp_path / "index").exists()
+
+
+def test_members_of_an_archive_are_files_of_their_own(tmp_path: Path, counting: CountingEncoder) -> None:
+    archive = tmp_path / "issue.zip"
+
+    def pack(subjects: Iterable[str]) -> None:
+        with zipfile.ZipFile(archive, "w") as packed:
+            for number, subject in enumerate(subjects):
+                packed.writestr(f"海岛日报-2025032{number}-01.txt", page_of(subject))
+
+    pack(SUBJECTS[:3])
+    summary = index_paths(tmp_path / "index", [archive], counting)
+    assert (summary.files, summary.articles, summary.skipped) == (3, 3, [])
+    assert [a.date for a in stored(tmp_path / "index")] == ["2025-03-20", "2025-03-21", "2025-03-22"]
+    pack([SUBJECTS[0], SUBJECTS[5], SUBJECTS[2], SUBJECTS[6]])
+    summary = index_paths(tmp_path / "index", [archive], counting)
+    assert (summary.files, summary.unchanged, summary.articles) == (4, 2, 2), "only members that changed"
+    found = texts_of(stored(tmp_path / "index"))
+    assert [subject in found for subject in SUBJECTS[:7]] == [True, False, True, False, False, True, True]
+
+
+def test_other_columns_are_another_reading(tmp_path: Path, counting: CountingEncoder) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("编号,甲,乙\n1,灯塔开放了。,码头开放了。\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"no column of text among 编号, 甲, 乙; .*--columns text=COLUMN"):
+        index_paths(tmp_path / "index", [path], counting)
+    for column, text in (("甲", "灯塔开放了。"), ("乙", "码头开放了。")):
+        summary = index_paths(tmp_path / "index", [path], counting, columns={"text": column})
+        assert (summary.unchanged, summary.articles) == (0, 1)
+        assert texts_of(stored(tmp_path / "index")) == text
+
+
+def test_one_broken_row_does_not_keep_the_others_out(tmp_path: Path, counting: CountingEncoder) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"text": "灯塔开放了。"}\n{"text"\n', encoding="utf-8")
+    summary = index_paths(tmp_path / "index", [path], counting)
+    assert summary.articles == 1
+    assert summary.skipped == [(str(path), f"{path}:2: broken JSON; export the line again; left out")]
+
+
+def test_a_file_of_more_articles_than_a_round(
+    tmp_path: Path, encoder: UniversalSentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "_ROUND", 3)
+    path = tmp_path / "rows.csv"
+    path.write_text("正文\n" + "".join(f"{subject}昨天开放。\n" for subject in SUBJECTS), encoding="utf-8")
+    for _ in range(2):
+        summary = index_paths(tmp_path / "index", [path], encoder)
+        assert len(stored(tmp_path / "index")) == len(SUBJECTS)
+    assert summary.unchanged == 1
+    path.write_text("正文\n灯塔昨天关门。\n", encoding="utf-8")
+    index_paths(tmp_path / "index", [path], encoder)
+    assert texts_of(stored(tmp_path / "index")) == "灯塔昨天关门。"
 
 
 def test_an_interrupt_keeps_what_is_done_and_the_next_run_goes_on(

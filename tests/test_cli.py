@@ -523,7 +523,7 @@ def test_a_mixture_is_indexed_as_far_as_it_can_be_read(
 ) -> None:
     folder = Path(shutil.copytree(pages, tmp_path / "mixture"))
     bad = [write_unreadable(kind, folder / f"{kind}.txt") for kind in ("empty", "binary", "endless")]
-    (folder / "notes.md").write_text("no page", encoding="utf-8")
+    (folder / "notes.odt").write_text("no page", encoding="utf-8")
     done = wenbao("index", folder, "--index", tmp_path / "i", "--json")
     assert done.status == 0
     assert {name for name, _ in done.row["skipped"]} == {str(path) for path in bad}
@@ -674,3 +674,14 @@ def test_a_reader_may_close_the_pipe(built: Path) -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert "Traceback" not in process.stderr.read()
+
+
+def test_columns_of_a_table_are_named_on_the_command_line(wenbao: CommandLine, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("抬头,话\n灯塔,灯塔开放了。\n", encoding="utf-8")
+    assert "no column of text among 抬头, 话" in wenbao("articles", path).error()
+    shown = wenbao("articles", path, "--columns", "title=抬头,text=话", "--json")
+    assert (shown.row["headline"], shown.row["paragraphs"][0]["text"]) == ("灯塔", "灯塔开放了。")
+    done = wenbao("index", path, "--columns", "标题=抬头,正文=话", "--json")
+    assert (done.status, done.row["articles"]) == (0, 1)
+    assert "is not FIELD=COLUMN" in wenbao("index", path, "--columns", "color=red").error()

@@ -35,6 +35,8 @@ articles = st.builds(
     date=maybe,
     page=maybe,
     confidence=st.floats(0, 1),
+    section=maybe,
+    reported=maybe,
 )
 
 

@@ -14,8 +14,9 @@ import qa.index as index_module
 from embeddings.universal import UniversalSentenceEncoder
 from qa import Article, Assistant
 from qa.building import add_articles
+from qa.database import Change
 from qa.errors import IndexStateError
-from qa.index import Index, default_index_path, new_generation, read_manifest, write_lock
+from qa.index import FORMAT, Index, default_index_path, new_generation, read_manifest, write_lock
 from qa.lexical import Filters
 
 ROOT = Path(__file__).parents[1]
@@ -68,7 +69,7 @@ def test_a_new_generation_is_published_and_the_old_one_removed(
     assert ids(folder) == [LIGHTHOUSE.article_id, HARBOUR.article_id]
     manifest = read_manifest(folder)
     assert manifest is not None
-    assert (manifest.format, manifest.encoder, manifest.dimension) == (1, encoder.name, 512)
+    assert (manifest.format, manifest.encoder, manifest.dimension) == (FORMAT, encoder.name, 512)
     assert manifest.counts == {"files": 0, "articles": 2, "passages": 2}
 
 
@@ -99,7 +100,9 @@ def test_opening_while_a_writer_publishes_finds_the_new_generation(
 def test_articles_are_removed_from_all_stores(folder: Path, encoder: UniversalSentenceEncoder) -> None:
     add_articles(folder, [HARBOUR], encoder)
     with new_generation(folder, encoder.name, encoder.dimension) as generation:
-        generation.remove([LIGHTHOUSE.article_id, "nobody"])
+        generation.apply(
+            Change(removed=[LIGHTHOUSE.article_id, "nobody"]), [], np.empty((0, 512), np.float32)
+        )
     assert ids(folder) == [HARBOUR.article_id]
     index = Index.open(folder)
     assert index.lexical.search("bigrams", ["灯塔"], 9, Filters()) == []
@@ -115,7 +118,7 @@ def test_an_error_while_writing_leaves_the_old_generation_and_no_leftovers(
 
     def remove_and_fail() -> None:
         with new_generation(folder, encoder.name, encoder.dimension) as generation:
-            generation.remove([LIGHTHOUSE.article_id])
+            generation.apply(Change(removed=[LIGHTHOUSE.article_id]), [], np.empty((0, 512), np.float32))
             raise error
 
     with pytest.raises(type(error)):
@@ -170,9 +173,11 @@ def test_an_interrupt_after_publishing_leaves_the_new_generation(
 
 def test_a_killed_writer_leaves_the_old_generation(folder: Path, encoder: UniversalSentenceEncoder) -> None:
     program = (
-        "import os, sys\nfrom pathlib import Path\nfrom qa.index import new_generation\n"
+        "import os, sys\nimport numpy as np\nfrom pathlib import Path\n"
+        "from qa.database import Change\nfrom qa.index import new_generation\n"
         "with new_generation(Path(sys.argv[1]), 'multilingual-use-v3', 512) as generation:\n"
-        f"    generation.remove(['{LIGHTHOUSE.article_id}'])\n"
+        f"    change = Change(removed=['{LIGHTHOUSE.article_id}'])\n"
+        "    generation.apply(change, [], np.empty((0, 512), np.float32))\n"
         "    os._exit(9)\n"
     )
     assert run_program(program, folder).returncode == 9
@@ -216,13 +221,13 @@ GENERATION = "generation-000001"
         ("manifest.json", write("{"), "damaged manifest"),
         ("manifest.json", write(""), "damaged manifest"),
         ("manifest.json", write("[]"), "damaged manifest"),
-        ("manifest.json", write('{"format": 1}'), "damaged manifest"),
+        ("manifest.json", write(json.dumps({"format": FORMAT})), "damaged manifest"),
         ("manifest.json", truncate, "damaged manifest"),
         ("manifest.json", lambda path: path.write_bytes(b"\xff\xfe\x00"), "damaged manifest"),
         ("manifest.json", rewrite(generation=7), "damaged manifest"),
         ("manifest.json", rewrite(files=[]), "damaged manifest"),
         ("manifest.json", rewrite(encoder="another"), "damaged manifest"),
-        ("manifest.json", rewrite(format=2), "index format 2, this program reads 1"),
+        ("manifest.json", rewrite(format=1), f"index format 1, this program reads {FORMAT}"),
         ("manifest.json", rewrite(format=None), "index format None"),
         ("manifest.json", Path.unlink, "half-written index without a manifest"),
         (f"{GENERATION}/records.sqlite", truncate, "records.sqlite: missing or damaged"),

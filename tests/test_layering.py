@@ -16,8 +16,11 @@ MAY_IMPORT = {
 }
 # A module of qa imports only what stands before it here.
 ORDER = [
-    "errors", "records", "contracts", "pages", "bylines", "blocks", "headlines", "stories", "articles",
-    "files", "segmentation", "tagging", "passages", "lexical", "database", "index", "building",
+    "errors", "records", "contracts", "pages", "metadata", "continuations", "bylines",
+    "columns", "frames", "pdf", "kinds", "blocks", "headlines", "stories", "articles",
+    "files", "archives", "documents", "tables", "sources", "parallel",
+    "rebuilding", "segmentation", "reprints", "tagging", "passages", "lexical",
+    "database", "linking", "index", "building",
     "figures", "gaps", "query", "retrieval", "evidence", "series", "finders", "candidates", "spans", "constraints",
     "reading", "answers", "assistant", "cli",
 ]  # fmt: skip
