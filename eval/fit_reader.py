@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import track
 from scipy.optimize import minimize
 
-from embeddings.encoder import load_encoder
+from embeddings.loading import load_encoder
 from eval.command import SAMPLE_GOLD
 from eval.examples import Example, collect
 from eval.metrics import character_f1, exact_match

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from embeddings.encoder import load_encoder
+from embeddings.loading import load_encoder
 from eval.gold import read_gold
 from qa.assistant import Assistant
 from qa.errors import QuestionError

@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
-from embeddings.encoder import load_encoder
+from embeddings.loading import load_encoder
 from embeddings.universal import available_cores
 from eval.command import SAMPLE_GOLD, SAMPLE_PAGES
 from eval.gold import read_gold

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from embeddings.encoder import Encoder, EncoderUnavailableError, load_encoder
+from embeddings.encoder import Encoder, EncoderUnavailableError
+from embeddings.loading import load_encoder
 from qa.answers import answer
 from qa.building import Summary, add_articles, index_paths, remove_articles
 from qa.errors import EncoderError

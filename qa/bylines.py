@@ -52,7 +52,8 @@ _CAPTION = re.compile(r"[▲△▼▽◀▶◄►]?\s*图(?:片)?[①-⑳❶-❿
 _RUN_IN_NAMES = re.compile(
     rf"({_AGENCY}|[{_HAN}]{{4,10}}电台|[{_HAN}]{{4,10}}电视台)?({_POST}(?:记者|通讯员))\s*"
     rf"((?:[{_HAN}·]{{2,4}}?、)*[{_HAN}·]{{2,4}}?)"
-    r"(?=[\s，,；）)：:]|从|报道|摄|近日|日前|今|昨|在|获悉|$|(?:、|\s)*(?:本报|新华社|通讯员))"
+    # A digit begins the date behind a name whose space was lost at the end of a line.
+    r"(?=[\s，,；）)：:0-9０-９]|从|报道|摄|近日|日前|今|昨|在|获悉|$|(?:、|\s)*(?:本报|新华社|通讯员))"
 )
 _IN_BRACKETS = re.compile(rf"\s*[（(]({_NAME}(?:[、\s]{_NAME})*)[）)]")
 _ROLE_WORD = re.compile(_ROLE)

@@ -1,6 +1,7 @@
 import pytest
 
-from embeddings.encoder import DEFAULT_ENCODER, EncoderUnavailableError, load_encoder
+from embeddings.encoder import DEFAULT_ENCODER, EncoderUnavailableError
+from embeddings.loading import load_encoder
 from embeddings.universal import UniversalSentenceEncoder
 
 

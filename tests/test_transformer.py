@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.encoder import EncoderUnavailableError, load_encoder
+from embeddings.encoder import EncoderUnavailableError
+from embeddings.loading import load_encoder
 from qa import Article, Assistant, EncoderError, IndexStateError
 
 PAGE = "海岛灯塔昨晚重新点亮。守灯人林海生说，灯塔停了三年。"
