@@ -44,6 +44,16 @@ class Marks:
         return bool(self.onto or self.begun)
 
 
+def begins_elsewhere(text: str) -> bool:
+    """Tell whether a paragraph opens with the mark of an Article begun on another page."""
+    return _FROM.search(text) is not None
+
+
+def goes_on_elsewhere(text: str) -> bool:
+    """Tell whether a paragraph closes with the mark of an Article that goes on on another page."""
+    return _ONTO.search(text) is not None
+
+
 def marks_of(article: Article) -> Marks:
     """Return the marks printed at the end and at the beginning of an Article, or among its headlines."""
     text = [p.text for p in article.paragraphs if p.role != "caption"]

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from qa.blocks import Block
 from qa.bylines import is_run_in
+from qa.continuations import begins_elsewhere, goes_on_elsewhere
 from qa.headlines import Heading, bigrams
 
 __all__ = ["Cut", "Story", "cut_stories", "divide", "grams_of", "share_headline"]
@@ -107,11 +108,18 @@ def _take_paragraphs(cut: Cut, places: Iterable[int], blocks: list[Block]) -> No
     for place in places:
         above = blocks[place - 1] if place else None
         midway = above is not None and above.kind == "body" and blocks[place].indent < 2 <= above.indent
-        if midway or is_run_in(blocks[place].text):
+        if midway or _opens(blocks[place]):
             cut.close(blocks[place].frame)
         if not cut.open.text:
             cut.stories.append(cut.open)
         cut.open.text.append(place)
+        if goes_on_elsewhere(blocks[place].text):
+            cut.close(blocks[place].frame)
+
+
+def _opens(block: Block) -> bool:
+    """Tell whether a paragraph opens an article of news, or the rest of one begun on another page."""
+    return is_run_in(block.text) or begins_elsewhere(block.text)
 
 
 def _take_headings(
@@ -119,7 +127,7 @@ def _take_headings(
 ) -> None:
     """Take heading lines as subheads where the open story plainly goes on below, else as headlines."""
     goes_on = bool(cut.open.text) and bool(following) and following[0].kind == "body"
-    if goes_on and not is_run_in(blocks[following[0].places[0]].text):
+    if goes_on and not _opens(blocks[following[0].places[0]]):
         cut.open.text += segment.places
         return
     cut.close(segment.frame)

@@ -86,3 +86,11 @@ def test_a_headline_and_its_subtitle_after_a_dash_divide_nothing() -> None:
     rows = ["　　" + BRIDGE, "　　" + LIBRARY, "河东县新桥通车"]
     assert first_words("\n\n".join([*rows, "小镇图书馆延长开放"])) == ["河东县的", "小镇图书"]
     assert first_words("\n\n".join([*rows, "——小镇图书馆延长开放"])) == ["河东县的"]
+
+
+def test_the_marks_of_continued_articles_are_borders() -> None:
+    rows = [
+        "　　甲地修桥，人人高兴。", "　　修路的事也有了眉目。（下转第二版）",
+        "　　乙地种树，满山翠绿。", "　　（上接第一版）丙地修渠，水到田头。", "　　渠水清清。",
+    ]  # fmt: skip
+    assert first_words("\n\n".join(rows)) == ["甲地修桥", "乙地种树", "（上接第"]
