@@ -53,7 +53,7 @@ def find_violations(query: Query, evidence: Sequence[Evidence]) -> list[Violatio
 def _article_violation(query: Query, article: Article) -> Violation | None:
     parts = (article.kicker, article.headline, article.subtitle, *article.byline, article.text)
     around = fold(" ".join(parts))
-    people = [fold(entity.word) for entity in query.entities if entity.label == "PER"]
+    people = [entity.word for entity in query.entities if entity.label == "PER"]
     kinds: tuple[tuple[ConstraintKind, Sequence[str]], ...] = (
         ("person", people),
         ("place", query.places),

@@ -128,15 +128,8 @@ def collect_evidence(query: Query, hits: Sequence[Hit], weights: TermWeights) ->
             matched = article.text[credit[0] : credit[2]] if credit and query.asks_for_byline else sentence
             own = _sentence_features(query, weights, fold(matched), around)
             year = _year_features(query, article, start, end)
-            collected.append(
-                Evidence(
-                    hit,
-                    start,
-                    end,
-                    sentence,
-                    (*own, *shared, *_length(sentence), *year),
-                )
-            )
+            features = (*own, *shared, min(len(sentence), 120) / 60, *year)
+            collected.append(Evidence(hit, start, end, sentence, features))
     return collected
 
 
@@ -152,26 +145,24 @@ def _credit_spans(article: Article) -> list[tuple[int, int, int]]:
 def _sentence_features(
     query: Query, weights: TermWeights, folded: str, around: str
 ) -> tuple[float, float, float, float, float]:
-    entities = [fold(entity.word) for entity in query.entities]
     words = coverage(weights.words, folded)
     gain = coverage(weights.words, folded + around) - words
     match = longest_match(query.folded, folded) / max(len(query.folded), 1)
-    named = sum(entity in folded for entity in entities) / len(entities) if entities else 0.5
-    return words, coverage(weights.bigrams, folded), gain, match, named
+    return words, coverage(weights.bigrams, folded), gain, match, _named(query, folded)
+
+
+def _named(query: Query, folded: str) -> float:
+    """The share of the question's names that stand in a text; 0.5 when it names nothing."""
+    names = [entity.word for entity in query.entities]
+    return sum(name in folded for name in names) / len(names) if names else 0.5
 
 
 def _passage_features(
     query: Query, weights: TermWeights, hit: Hit, around: str, standing: tuple[float, float]
 ) -> tuple[float, ...]:
-    entities = [fold(entity.word) for entity in query.entities]
-    named = sum(entity in around for entity in entities) / len(entities) if entities else 0.5
     focus = float(query.focus in around) if query.focus else 0.5
     article = fold(hit.passage.article.text) + around
-    return named, focus, coverage(weights.words, article), *standing
-
-
-def _length(sentence: str) -> tuple[float]:
-    return (min(len(sentence), 120) / 60,)
+    return _named(query, around), focus, coverage(weights.words, article), *standing
 
 
 def _year_features(query: Query, article: Article, start: int, end: int) -> tuple[float, float]:

@@ -34,7 +34,7 @@ class Query:
     (化解 in 化解了多少), ``count`` the number of things asked for (3 in 哪三项; 0 where not told), ``units``
     the measure words asked for. ``asks_for_byline`` tells that reporters or photographers are meant,
     who are no answer otherwise; ``asks_for_photographer`` that it is the credit of a photograph. ``years``
-    must hold of the evidence. ``entities`` are the names that the question mentions,
+    must hold of the evidence. ``entities`` are the names that the question mentions, folded,
     ``places`` the places among them and inside the names of organisations (上海 in 上海综治中心).
     """
 
@@ -118,9 +118,9 @@ def _places(entities: tuple[Token, ...]) -> list[str]:
     for entity in entities:
         if entity.label == "LOC":
             # 淮屿 of 淮屿4号 is the place; the number belongs to what is there.
-            places += _CHINESE.findall(fold(entity.word))[:1]
+            places += _CHINESE.findall(entity.word)[:1]
         elif entity.label == "ORG":
-            inner = [word for word in words(fold(entity.word)) if len(word) > 1 and _is_place(word)]
+            inner = [word for word in words(entity.word) if len(word) > 1 and _is_place(word)]
             places += [w for w in inner if not any(w != other and w in other for other in inner)]
     return places
 
