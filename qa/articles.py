@@ -2,70 +2,131 @@
 
 import math
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from qa.amending import amend
 from qa.blocks import Block, find_blocks
 from qa.bylines import is_photo_credit, is_run_in, people_of_byline, people_of_run_in, tidy_credit
+from qa.corrections import Correction, Forced, force, usable_corrections
+from qa.decisions import Decision, border_decisions, headline_decisions
+from qa.drafts import Cut, Doubt, Story, Title
 from qa.headlines import Candidate, match_headings, title_parts
 from qa.pages import join_lines
 from qa.records import Article, Page, Paragraph, hash_article
-from qa.stories import Story, cut_stories, grams_of
+from qa.stories import are_apart, cut_stories, grams_of
 
-__all__ = ["rebuild_articles"]
+__all__ = ["Rebuilding", "rebuild_page"]
 
 _SUBHEAD_WIDTH = 13.0  # cells: a subhead line this wide may go on below
+_EITHER = 0.5  # two openings of news in a frame without headlines: nothing tells whether they are one
 
 
-_Title = tuple[list[Block], float]  # the lines of a headline and the score of its match
+@dataclass(frozen=True, slots=True)
+class Rebuilding:
+    """The Articles of a Page, in the order in which their text begins on it, and how they came about.
+
+    ``owners`` has the number of the Article (from 0) that each printed line went to, None for a line
+    left out; it is empty where the Articles were not rebuilt from lines. ``refused`` has a line for
+    each correction that could not be followed.
+    """
+
+    page: Page
+    articles: tuple[Article, ...]
+    owners: tuple[int | None, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
-def rebuild_articles(page: Page) -> list[Article]:
-    """Rebuild the articles of a page, in the order in which their text begins on it."""
-    blocks = find_blocks(page)
-    cut = cut_stories(blocks)
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An Article without its id, and the blocks of all lines that went to it."""
+
+    article: Article
+    places: list[int]
+
+
+def rebuild_page(page: Page, corrections: Sequence[Correction] = ()) -> Rebuilding:
+    """Rebuild the articles of a page as the corrections ask for."""
+    usable, refused = usable_corrections(corrections, len(page.lines))
+    forced = force(usable)
+    blocks = find_blocks(page, forced)
+    cut = cut_stories(blocks, forced)
+    refused += amend(cut, blocks, usable) if usable else []
     if blocks and not cut.stories and not cut.captions:
-        return _with_unique_ids([_plain_article(page, blocks)])
-    candidates = [_candidate(story.text, blocks) for story in cut.stories]
-    if cut.captions:
-        places = [place for caption in cut.captions for place in caption]
-        candidates.append(_candidate(places, blocks, captions=True))
-    drafts: list[tuple[int, Article]] = []
-    titles: dict[int, _Title] = {}
-    for match in match_headings(cut.headings, candidates):
-        lines = [cut.headings[k].place for k in match.headings]
+        drafts, decisions = [_plain_draft(page, blocks)], []
+    else:
+        stories, decisions = _give_headlines(cut, blocks, forced)
+        drafts = [_story_draft(page, story, blocks) for story in stories]
+        drafts += [_alone_draft(page, places, blocks) for places in cut.alone]
+    drafts.sort(key=lambda draft: draft.places[0])
+    owners: list[int | None] = [None] * len(page.lines)
+    for number, draft in enumerate(drafts):
+        for place in draft.places:
+            first, end = blocks[place].lines
+            owners[first:end] = [number] * (end - first)
+    left_out = {reason.split(": ")[0] for reason in refused}
+    decisions += [Decision(c, 1.0, told=True) for c in usable if c.place not in left_out]
+    articles = _with_unique_ids([draft.article for draft in drafts])
+    return Rebuilding(page, tuple(articles), tuple(owners), tuple(decisions), tuple(refused))
+
+
+def _give_headlines(cut: Cut, blocks: list[Block], forced: Forced) -> tuple[list[Story], list[Decision]]:
+    """Give the headings of a page to its stories and captions; returns these as they become Articles."""
+    stories = cut.stories
+    candidates = [_candidate(story.text, blocks) for story in stories]
+    captions = [place for caption in cut.captions for place in caption]
+    if captions:
+        candidates.append(_candidate(captions, blocks, captions=True))
+    taken = {number for number, story in enumerate(stories) if story.title is not None}
+    matches = match_headings(cut.headings, candidates, taken)
+    caption_title = None
+    for match in matches:
+        title = Title(tuple(cut.headings[k].place for k in match.headings), match.score)
         if match.candidate is None:
-            drafts.append((lines[0], _orphan_article(page, [blocks[k] for k in lines])))
+            cut.alone.append(list(title.places))
+        elif match.candidate < len(stories):
+            stories[match.candidate].title = title
         else:
-            titles[match.candidate] = ([blocks[k] for k in lines], match.score)
-    titled = [(story, titles.get(number)) for number, story in enumerate(cut.stories)]
-    for story, title in _join_untitled(titled, blocks):
-        drafts.append((story.text[0], _story_article(page, story, blocks, title)))
-    caption_title = titles.get(len(cut.stories))
-    for group in [cut.captions] if caption_title else [[caption] for caption in cut.captions]:
-        parts = [[blocks[k] for k in caption] for caption in group]
-        drafts.append((group[0][0], _caption_article(page, parts, caption_title)))
-    return _with_unique_ids([article for _, article in sorted(drafts, key=lambda draft: draft[0])])
+            caption_title = title
+    joined = _join_untitled(stories, blocks, forced)
+    kept = {id(story) for story in joined}
+    untitled = [k for k, story in enumerate(stories) if story.title is None and id(story) in kept]
+    firsts = [candidate.first for candidate in candidates]
+    decisions = headline_decisions(matches, cut.headings, firsts, untitled, blocks)
+    decisions += border_decisions(joined, blocks)
+    for caption in [captions] if caption_title else cut.captions:
+        joined.append(Story(blocks[caption[0]].frame, caption, title=caption_title))
+    return joined, decisions
 
 
-def _join_untitled(
-    titled: list[tuple[Story, _Title | None]], blocks: list[Block]
-) -> list[tuple[Story, _Title | None]]:
+def _join_untitled(stories: list[Story], blocks: list[Block], forced: Forced) -> list[Story]:
     """Join to a headed story of the frame the reports beside it that have no headline of their own.
 
     No newspaper prints an item without a headline beside one with it: where several openings of news
-    stand in a frame that has fewer headlines, they are reports under one headline.
+    stand in a frame that has fewer headlines, they are reports under one headline. Where it has none,
+    they may be one article or several.
     """
-    joined: list[tuple[Story, _Title | None]] = []
-    for story, title in titled:
-        if joined and joined[-1][0].frame == story.frame and not story.bylines:
-            above, above_title = joined[-1]
-            opens = is_run_in(blocks[story.text[0]].text)
-            if opens and above.dateline is None and (above_title is None) != (title is None):
+    joined: list[Story] = []
+    for story in stories:
+        above = joined[-1] if joined else None
+        if above is not None and _may_be_one(above, story, blocks, forced):
+            if above.title is None and story.title is None:
+                story.doubts.append(Doubt("split", story.text[0], _EITHER))
+                above.certainty, story.certainty = min(above.certainty, _EITHER), _EITHER
+            elif above.title is None or story.title is None:
                 above.take(story, certainty=0.6)
-                joined[-1] = (above, above_title or title)
+                above.title = above.title or story.title
                 continue
-        joined.append((story, title))
+        joined.append(story)
     return joined
+
+
+def _may_be_one(above: Story, below: Story, blocks: list[Block], forced: Forced) -> bool:
+    """Tell whether a story that opens as news may be of the one article with the story above it."""
+    together = above.frame == below.frame and above.dateline is None and not below.bylines
+    opens = together and is_run_in(blocks[below.text[0]].text)
+    return opens and not are_apart(above, below, blocks, forced)
 
 
 def _candidate(places: list[int], blocks: list[Block], captions: bool = False) -> Candidate:
@@ -73,14 +134,19 @@ def _candidate(places: list[int], blocks: list[Block], captions: bool = False) -
     return Candidate(grams_of(places, blocks), places[0], blocks[places[0]].frame, captions)
 
 
-def _story_article(page: Page, story: Story, blocks: list[Block], title: _Title | None) -> Article:
-    """Make the Article of a story with the headline lines it was given."""
+def _story_draft(page: Page, story: Story, blocks: list[Block]) -> _Draft:
+    """Make the Article of a story, or of captions."""
     paragraphs = _paragraphs([blocks[k] for k in story.text])
     opening = next((p.text for p in paragraphs if p.role == "body"), "")
     people = people_of_byline([blocks[k].text for k in story.bylines])
     people += [person for person in people_of_run_in(opening) if person not in people]
-    kicker, headline, subtitle = _title(title)
-    return Article(
+    credits_ = [blocks[k].text for k in story.text if blocks[k].kind == "credit"]
+    people += [tidy_credit(text) for text in credits_ if is_photo_credit(text)]
+    title = story.title
+    lines = [blocks[k] for k in title.places] if title else []
+    texts, widths = [line.text for line in lines], [line.width for line in lines]
+    kicker, headline, subtitle = title_parts(texts, widths) if lines else ("", "", "")
+    article = Article(
         article_id="",
         file=page.file,
         headline=headline,
@@ -91,67 +157,54 @@ def _story_article(page: Page, story: Story, blocks: list[Block], title: _Title 
         dateline="" if story.dateline is None else blocks[story.dateline].text,
         confidence=story.certainty * _sureness(title),
     )
+    others = [*story.bylines, *([] if story.dateline is None else [story.dateline])]
+    return _Draft(article, [*story.text, *others, *(title.places if title else ())])
 
 
-def _caption_article(page: Page, captions: list[list[Block]], title: _Title | None) -> Article:
-    """Make the Article of one caption, or of several under one headline."""
-    paragraphs, makers = [], []
-    for caption, *below in captions:
-        spans = caption.spans + tuple(span for credit in below for span in credit.spans)
-        credit_line = "\u3000".join(credit.text for credit in below)
-        paragraphs.append(Paragraph(caption.text, "caption", spans, credit_line))
-        makers += [tidy_credit(credit.text) for credit in below if is_photo_credit(credit.text)]
-    kicker, headline, subtitle = _title(title)
-    return Article(
-        article_id="",
-        file=page.file,
-        headline=headline,
-        paragraphs=tuple(paragraphs),
-        kicker=kicker,
-        subtitle=subtitle,
-        byline=tuple(makers),
-        confidence=0.95 * _sureness(title),
-    )
-
-
-def _orphan_article(page: Page, lines: list[Block]) -> Article:
+def _alone_draft(page: Page, places: list[int], blocks: list[Block]) -> _Draft:
     """Make an Article of heading lines that belong to no body, so that no text is lost."""
+    lines = [blocks[k] for k in places]
     paragraphs = tuple(Paragraph(line.text, "subhead", line.spans) for line in lines)
-    return Article("", page.file, "", paragraphs, confidence=0.2)
+    return _Draft(Article("", page.file, "", paragraphs, confidence=0.2), places)
 
 
-def _plain_article(page: Page, blocks: list[Block]) -> Article:
+def _plain_draft(page: Page, blocks: list[Block]) -> _Draft:
     """Make an Article of a page on which no text was found, only headings, bylines and the like."""
     paragraphs = tuple(Paragraph(block.text, "body", block.spans) for block in blocks)
-    return Article("", page.file, "", paragraphs, confidence=0.1)
+    return _Draft(Article("", page.file, "", paragraphs, confidence=0.1), list(range(len(blocks))))
 
 
-def _title(title: _Title | None) -> tuple[str, str, str]:
-    """Return kicker, headline and subtitle of the lines that a body was given."""
-    if title is None:
-        return "", "", ""
-    return title_parts([line.text for line in title[0]], [line.width for line in title[0]])
-
-
-def _sureness(title: _Title | None) -> float:
+def _sureness(title: Title | None) -> float:
     """Return how sure the headline is, from 0.5 to 1; a body without one may well have lost it."""
-    return 0.85 if title is None else 0.5 + 0.5 / (1 + math.exp(-title[1] / 2))
+    return 0.85 if title is None else 0.5 + 0.5 / (1 + math.exp(-title.score / 2))
 
 
 def _paragraphs(parts: list[Block]) -> list[Paragraph]:
-    """Return the paragraphs of a body; the lines of a wrapped subhead are joined."""
+    """Return the paragraphs of a body; wrapped subheads are joined, credits given to their caption."""
     paragraphs: list[Paragraph] = []
     group: list[Block] = []
     for part, following in zip(parts, [*parts[1:], None], strict=True):
-        if part.kind != "heading":
-            paragraphs.append(Paragraph(part.text, "body", part.spans))
-            continue
         group.append(part)
-        if following is None or following.kind != "heading" or not _goes_on(part, following):
-            spans = tuple(span for line in group for span in line.spans)
-            paragraphs.append(Paragraph(join_lines([line.text for line in group]), "subhead", spans))
+        if part.kind == "heading":
+            ended = following is None or following.kind != "heading" or not _goes_on(part, following)
+        else:
+            captioned = part.kind in {"caption", "credit"}
+            ended = following is None or following.kind != "credit" or not captioned
+        if ended:
+            paragraphs.append(_paragraph(group))
             group = []
     return paragraphs
+
+
+def _paragraph(group: list[Block]) -> Paragraph:
+    """Make a paragraph of one block, of the lines of a subhead, or of a caption and its credits."""
+    first, *rest = group
+    spans = tuple(span for block in group for span in block.spans)
+    if first.kind == "heading":
+        return Paragraph(join_lines([block.text for block in group]), "subhead", spans)
+    if first.kind in {"caption", "credit"}:
+        return Paragraph(first.text, "caption", spans, "\u3000".join(block.text for block in rest))
+    return Paragraph(first.text, "body", spans)
 
 
 def _goes_on(line: Block, following: Block) -> bool:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Literal
 
 from qa.bylines import caption_label
+from qa.corrections import Forced
 from qa.kinds import FINISHED, FULL, Kind, goes_on, line_kinds, same_size
 from qa.pages import PrintedLine, join_lines, measure_lines
 from qa.records import Page, Span
@@ -37,6 +38,7 @@ class Block:
 
     ``spans`` are offsets into the raw file, one for each printed line. ``indent`` is in half cells and
     ``width`` in cells, both of the first line; ``full`` tells whether the last line fills its column.
+    ``lines`` are the numbers of its first printed line, from 0, and of the one below its last.
     """
 
     kind: Kind
@@ -46,12 +48,17 @@ class Block:
     indent: int
     width: float
     full: bool
+    lines: tuple[int, int]
 
 
-def find_blocks(page: Page) -> list[Block]:
-    """Return the blocks of a page in printed order; every non-empty line is in exactly one."""
+def find_blocks(page: Page, forced: Forced | None = None) -> list[Block]:
+    """Return the blocks of a page in printed order; every non-empty line is in exactly one.
+
+    Where ``forced`` has a border a block begins, and the lines that it takes for headings are such.
+    """
     lines = measure_lines(page)
     kinds = line_kinds(lines)
+    breaks = _force(forced, lines, kinds) if forced else set()
     ideographic = any(page.text[line.start - 1] == "\u3000" for line in lines if line.indent >= 2)
     indented = any(line.indent >= 2 for line in lines)
     unwrapped = not indented and _is_unwrapped(lines)
@@ -60,21 +67,38 @@ def find_blocks(page: Page) -> list[Block]:
     while position < len(lines):
         kind, end = kinds[position], position + 1
         if kind not in ("body", "caption"):
-            while end < len(lines) and kinds[end] == kind and goes_on(kind, lines[end - 1], lines[end]):
+            while end < len(lines) and end not in breaks and kinds[end] == kind:
+                if not goes_on(kind, lines[end - 1], lines[end]):
+                    break
                 end += 1
             blocks.append(_block(kind, lines[position:end]))
             position = end
             continue
-        while end < len(lines) and not unwrapped and _carries_on(lines[end - 1], lines[end], kinds[end]):
+        while end < len(lines) and end not in breaks and not unwrapped:
+            if not _carries_on(lines[end - 1], lines[end], kinds[end]):
+                break
             end += 1
         run = lines[position:end]
         if kind == "caption":
             blocks += _caption_blocks(run)
         else:
-            forced = _indent_score(run[0].indent, ideographic) if indented else 0.0
-            blocks += _body_blocks(run, forced, breaking=-4.0 if indented else -1.0)
+            opening = _indent_score(run[0].indent, ideographic) if indented else 0.0
+            blocks += _body_blocks(run, opening, breaking=-4.0 if indented else -1.0)
         position = end
     return blocks
+
+
+def _force(forced: Forced, lines: list[PrintedLine], kinds: list[Kind]) -> set[int]:
+    """Make headings of the lines that are to be such, and return the lines at which a block begins."""
+    breaks = set(forced.borders)
+    for number, first in forced.headings.items():
+        kinds[number] = "heading"
+        sized = number > first and lines[number].size > 0
+        if not (sized and goes_on("heading", lines[number - 1], lines[number])):
+            breaks.add(number)  # without sizes each line is a block of its own
+        if forced.headings.get(number + 1) != first:
+            breaks.add(number + 1)
+    return breaks
 
 
 def _carries_on(previous: PrintedLine, line: PrintedLine, kind: Kind) -> bool:
@@ -96,7 +120,8 @@ def _block(kind: Kind, lines: list[PrintedLine], skip: int = 0) -> Block:
     spans = [(lines[0].start + skip, lines[0].end), *((line.start, line.end) for line in lines[1:])]
     kept = tuple(span for span in spans if span[0] < span[1])
     first, full = lines[0], lines[-1].gap <= _TIGHT
-    return Block(kind, join_lines(texts), kept, first.frame, first.indent, first.width, full)
+    numbers = (first.number, lines[-1].number + 1)
+    return Block(kind, join_lines(texts), kept, first.frame, first.indent, first.width, full, numbers)
 
 
 def _caption_blocks(run: list[PrintedLine]) -> list[Block]:

@@ -236,5 +236,6 @@ class _Writer:
 
 def _digest(task: Task) -> str:
     """Identify a reading of a file: its bytes, what is told of it, and the way this program reads pages."""
-    told = json.dumps([READING, astuple(task.told), sorted(task.columns.items())])
+    corrections = [[page, *map(str, told)] for page, told in sorted(task.source.corrections.items())]
+    told = json.dumps([READING, astuple(task.told), sorted(task.columns.items()), corrections])
     return hashlib.sha256(told.encode() + b"\x1e" + task.source.data).hexdigest()

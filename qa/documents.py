@@ -7,18 +7,19 @@ spans of their lines, marks included; HTML and DOCX have no text that spans coul
 import copy
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from qa.archives import copy_bounded
-from qa.articles import rebuild_articles
+from qa.articles import Rebuilding, rebuild_page
 from qa.bylines import is_byline, is_dateline, people_of_byline
+from qa.corrections import Correction
 from qa.errors import InputError
 from qa.files import decode
 from qa.pages import split_lines
-from qa.records import Article, Page, Paragraph, Role, Span, hash_article
+from qa.records import Article, Paragraph, Role, Span, hash_article
 
 if TYPE_CHECKING:
     from docx.table import Table
@@ -118,7 +119,7 @@ def read_docx(name: str, data: bytes) -> list[Article]:
         return _articles(name, blocks)
     # A line that ends a sentence is a whole paragraph, and printed as one.
     lines = ["　　" + b.text if _SENTENCE_END.search(b.text[-2:]) else b.text for b in blocks]
-    return [_without_spans(a) for a in rebuild_articles(split_lines(name, "\n".join(lines)))]
+    return [_without_spans(a) for a in rebuild_page(split_lines(name, "\n".join(lines))).articles]
 
 
 def _word_blocks(part: "WordParagraph | Table") -> Iterator[_Block]:
@@ -140,13 +141,13 @@ def _without_spans(article: Article) -> Article:
     return replace(article, paragraphs=tuple(replace(p, spans=()) for p in article.paragraphs))
 
 
-def read_markdown(name: str, text: str) -> tuple[Page, list[Article]]:
+def read_markdown(name: str, text: str, corrections: Sequence[Correction] = ()) -> Rebuilding:
     """Return the Articles of a Markdown file; without headings it is read like the text of a page."""
     page = split_lines(name, text)
     blocks = _markdown_blocks(text)
     if any(block.level for block in blocks):
-        return page, _articles(name, blocks)
-    return page, rebuild_articles(page)
+        return Rebuilding(page, tuple(_articles(name, blocks)))
+    return rebuild_page(page, corrections)
 
 
 def _markdown_blocks(text: str) -> list[_Block]:

@@ -11,7 +11,8 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -60,11 +61,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Some neighbouring headings (indices) and the candidate they belong to; None: to none."""
+    """Some neighbouring headings (indices) and the candidate they belong to; None: to none.
+
+    ``scores`` are those of these headings with each candidate in their reach, and with none.
+    """
 
     headings: tuple[int, ...]
     candidate: int | None
     score: float
+    scores: tuple[tuple[int | None, float], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +110,40 @@ def _likeness(grams: frozenset[str], body: frozenset[str], counts: Counter[str],
     return _DISCOUNT * total
 
 
-def match_headings(headings: list[Heading], candidates: list[Candidate]) -> list[Match]:
-    """Assign the heading lines of a page (in printed order) to the candidates (in printed order)."""
+def match_headings(
+    headings: list[Heading], candidates: list[Candidate], taken: Collection[int] = ()
+) -> list[Match]:
+    """Assign the heading lines of a page (in printed order) to the candidates (in printed order).
+
+    The candidates that are ``taken`` get none.
+    """
     counts: Counter[str] = Counter()
     for candidate in candidates:
         counts.update(candidate.grams)
-    beam = [_State(0.0, frozenset(), ())]
+    beam = [_State(0.0, frozenset(taken), ())]
+    runs: list[tuple[list[Heading], int, list[_Pairing]]] = []
     start = 0
     for _, group in groupby(headings, key=lambda heading: heading.run):
         run = list(group)
-        beam = _assign_run(run, start, beam, _pairings(run, candidates, counts))
+        runs.append((run, start, _pairings(run, candidates, counts)))
+        beam = _assign_run(*runs[-1], beam)
         start += len(run)
     matches: list[Match] = []
     link = beam[0].link
     while link:
-        matches.append(link[0])
+        matches.append(_with_scores(link[0], taken, *runs[-1]))
         link = link[1]
+        if runs and matches[-1].headings[0] == runs[-1][1]:
+            runs.pop()
     return matches[::-1]
+
+
+def _with_scores(
+    match: Match, taken: Collection[int], run: list[Heading], offset: int, pairings: list[_Pairing]
+) -> Match:
+    """Return a match of a run with the scores of all candidates in its reach that are not taken."""
+    options = _options(run, offset, match.headings[0] - offset, match.headings[-1] - offset + 1, pairings)
+    return replace(match, scores=tuple((o.candidate, o.score) for o in options if o.candidate not in taken))
 
 
 def _pairings(run: list[Heading], candidates: list[Candidate], counts: Counter[str]) -> list[_Pairing]:
@@ -146,7 +168,7 @@ def _pairings(run: list[Heading], candidates: list[Candidate], counts: Counter[s
 
 
 def _assign_run(
-    run: list[Heading], offset: int, beam: list[_State], pairings: list[_Pairing]
+    run: list[Heading], offset: int, pairings: list[_Pairing], beam: list[_State]
 ) -> list[_State]:
     """Carry the beam over one run: cut it into groups, give each to a free candidate or to none."""
     lowest = min((pairing.candidate for pairing in pairings), default=0)
@@ -155,20 +177,25 @@ def _assign_run(
     for begin in range(len(run)):
         layers[begin] = _prune(layers[begin])
         for end in range(begin + 1, min(len(run), begin + _LINES) + 1):
-            shape = _shape_score(run, begin, end)
-            whole = end - begin == len(run)
-            lines = tuple(range(offset + begin, offset + end))
-            orphan = Match(lines, None, _ORPHAN_RUN if whole else _ORPHAN_LINE)
-            owned = [
-                Match(lines, p.candidate, (p.whole if whole else p.part) + sum(p.words[begin:end]) + shape)
-                for p in pairings
-            ]
+            options = _options(run, offset, begin, end, pairings)
             for state in layers[begin]:
-                for match in (orphan, *owned):
+                for match in options:
                     if match.candidate not in state.used:
                         used = state.used if match.candidate is None else state.used | {match.candidate}
                         layers[end].append(_State(state.score + match.score, used, (match, state.link)))
     return _prune(layers[-1])
+
+
+def _options(run: list[Heading], offset: int, begin: int, end: int, pairings: list[_Pairing]) -> list[Match]:
+    """Return what some lines of a run may be: the headline of nothing, or that of a candidate in reach."""
+    shape = _shape_score(run, begin, end)
+    whole = end - begin == len(run)
+    lines = tuple(range(offset + begin, offset + end))
+    owned = [
+        Match(lines, p.candidate, (p.whole if whole else p.part) + sum(p.words[begin:end]) + shape)
+        for p in pairings
+    ]
+    return [Match(lines, None, _ORPHAN_RUN if whole else _ORPHAN_LINE), *owned]
 
 
 def _prune(states: list[_State]) -> list[_State]:

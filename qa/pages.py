@@ -29,7 +29,8 @@ class PrintedLine:
     ``gap`` and ``excess`` are in cells: how much the line falls short of the narrower column around
     it (a line is full where the next token would not have fitted), and by how much it is wider than
     the wider one. ``parted`` is true where a blank line above it tells of a new paragraph. ``size`` is
-    in points, 0 where unknown; ``caption`` tells that the line is set below a picture.
+    in points, 0 where unknown; ``caption`` tells that the line is set below a picture. ``number``
+    counts the lines of the page from 0.
     """
 
     text: str
@@ -43,6 +44,7 @@ class PrintedLine:
     parted: bool
     size: float = 0.0
     caption: bool = False
+    number: int = 0
 
 
 def split_lines(file: str, text: str) -> Page:
@@ -110,7 +112,9 @@ def measure_lines(page: Page) -> list[PrintedLine]:
         end = start + len(text)
         size, caption = page.lines[number].size, page.lines[number].caption
         measured.append(
-            PrintedLine(text, start, end, indent, width, gap, width - wide, frame, parted, size, caption)
+            PrintedLine(
+                text, start, end, indent, width, gap, width - wide, frame, parted, size, caption, number
+            )
         )
     return measured
 

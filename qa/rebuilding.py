@@ -117,10 +117,10 @@ def _rebuild(task: Task | Rebuilt) -> Rebuilt:
     name = task.source.name
     skipped: list[str] = []
     try:
-        pages = read_source(task.source, task.columns, lambda error: skipped.append(str(error)))
+        read = read_source(task.source, task.columns, lambda error: skipped.append(str(error)))
     except InputError as error:
         return Rebuilt(name, [], [*skipped, str(error)])
-    articles = [a for page, found in pages for a in complete_metadata(found, page, task.told, name)]
+    articles = [a for page in read for a in complete_metadata(page.articles, page.page, task.told, name)]
     return Rebuilt(name, [join_halves([article]) for article in articles], skipped)
 
 

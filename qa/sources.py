@@ -3,12 +3,13 @@
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qa.archives import Skip, read_members
-from qa.articles import rebuild_articles
+from qa.articles import Rebuilding, rebuild_page
+from qa.corrections import FIRST_PAGE, SUFFIX, ByPage, parse_corrections
 from qa.documents import read_docx, read_html, read_markdown
 from qa.errors import InputError
 from qa.files import decode, format_of_name, read_file
@@ -35,25 +36,48 @@ _INVISIBLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file, or a member of an archive (``archive.zip/folder/page.txt``): its name and its bytes."""
+    """A file, or a member of an archive (``archive.zip/folder/page.txt``): its name and its bytes.
+
+    ``corrections`` are those in the file of corrections beside it, by the number of the page.
+    """
 
     name: str
     data: bytes
+    corrections: ByPage = field(default_factory=dict)
 
 
 def open_sources(path: Path, skip: Skip) -> Iterator[Source]:
     """Yield what a file holds: itself, or the members of an archive, one after the other.
 
-    Members that cannot be read are told to ``skip``. Raises InputError when the file cannot be read.
+    Members and corrections that cannot be read are told to ``skip``. Raises InputError when the file
+    cannot be read.
     """
     if path.is_dir():
         raise InputError(f"{path}: a link to a folder is not followed; name the folder that it leads to")
     real = Path(os.path.realpath(path))  # Path.resolve raises at a link that leads to itself
-    if _is_archive(real):
-        for name, data in read_members(real.as_posix(), real, skip):
-            yield Source(name, data)
+    if real.name.endswith(SUFFIX):
+        raise InputError(f"{path}: corrections, not a page; name the page that they are of")
+    corrections = _corrections_beside(real, skip)
+    name = real.as_posix()
+    if not _is_archive(real):
+        yield Source(name, read_file(real), corrections.pop("", {}))
     else:
-        yield Source(real.as_posix(), read_file(real))
+        for member, data in read_members(name, real, skip):
+            yield Source(member, data, corrections.pop(member[len(name) + 1 :], {}))
+    for unknown in corrections:
+        told = f"it has no member {unknown!r}" if unknown else "begin those of a member with `file NAME`"
+        skip(InputError(f"{real}{SUFFIX}: corrections of no file; {told}"))
+
+
+def _corrections_beside(path: Path, skip: Skip) -> dict[str, ByPage]:
+    """Return the corrections in the file beside an input, by the member of an archive."""
+    beside = path.with_name(path.name + SUFFIX)
+    try:
+        if beside.is_file() and beside.stat().st_size:
+            return parse_corrections(beside.as_posix(), decode(beside, read_file(beside)), skip)
+    except InputError as error:
+        skip(error)
+    return {}
 
 
 def _is_archive(path: Path) -> bool:
@@ -68,20 +92,29 @@ def _is_archive(path: Path) -> bool:
         return False  # reading it will tell
 
 
-def read_source(source: Source, columns: Columns, skip: Skip) -> list[tuple[Page, list[Article]]]:
+def read_source(source: Source, columns: Columns, skip: Skip) -> list[Rebuilding]:
     """Return the Articles of a source, page by page; a format without pages has one, without lines.
 
     Source, date and page are those that the format itself tells. Characters that cannot be seen are
     taken out of the Articles' texts: the raw characters of a paragraph's spans are its text, white
-    space and these aside. Parts left out are told to ``skip``. Raises InputError when there is no
-    Article in it.
+    space and these aside. Parts and corrections left out are told to ``skip``. Raises InputError when
+    there is no Article in it.
     """
-    read = [(page, [_visible(a) for a in articles]) for page, articles in _pages(source, columns, skip)]
-    read = [(page, [a for a in articles if a.paragraphs]) for page, articles in read]
-    if not any(articles for _, articles in read):
+    read = [_visible_page(page) for page in _pages(source, columns, skip)]
+    if not any(page.articles for page in read):
         name = source.name
         raise InputError(f"{name}: no article found in it; check that it is the text of a page")
+    for reason in [*_unused(source.corrections, read), *(r for page in read for r in page.refused)]:
+        skip(InputError(reason))
     return _with_unique_ids(read)
+
+
+def _unused(corrections: ByPage, read: Sequence[Rebuilding]) -> Iterator[str]:
+    """Yield a line for the corrections of each page that is not there or was not rebuilt from lines."""
+    lined = {page.page.number or FIRST_PAGE for page in read if page.owners}
+    for number, (first, *_) in corrections.items():
+        if number not in lined:
+            yield f"{first.place}: page {number} has no printed lines to correct; left out"
 
 
 def _format(source: Source) -> str:
@@ -94,20 +127,33 @@ def _format(source: Source) -> str:
     return told or "text"
 
 
-def _pages(source: Source, columns: Columns, skip: Skip) -> list[tuple[Page, list[Article]]]:
+def _pages(source: Source, columns: Columns, skip: Skip) -> list[Rebuilding]:
     name, data, kind = source.name, source.data, _format(source)
+    first = source.corrections.get(FIRST_PAGE, ())
     if kind == "pdf":
         from qa.pdf import read_pdf  # noqa: PLC0415 (reading page dumps has no need of its library)
 
-        return [(page, rebuild_articles(page)) for page in read_pdf(name, data)]
+        pages = read_pdf(name, data)
+        return [rebuild_page(page, source.corrections.get(page.number or FIRST_PAGE, ())) for page in pages]
     if kind == "markdown":
-        return [read_markdown(name, decode(name, data))]
+        return [read_markdown(name, decode(name, data), first)]
     if kind in _DOCUMENTS:
-        return [(Page(name, "", ()), _DOCUMENTS[kind](name, data))]
+        return [Rebuilding(Page(name, "", ()), tuple(_DOCUMENTS[kind](name, data)))]
     if kind in _TABLES:
-        return [(Page(name, "", ()), _TABLES[kind](name, decode(name, data), columns, skip))]
-    page = split_lines(name, decode(name, data))
-    return [(page, rebuild_articles(page))]
+        rows = _TABLES[kind](name, decode(name, data), columns, skip)
+        return [Rebuilding(Page(name, "", ()), tuple(rows))]
+    return [rebuild_page(split_lines(name, decode(name, data)), first)]
+
+
+def _visible_page(page: Rebuilding) -> Rebuilding:
+    """Return a page without the characters that cannot be seen, and without Articles of only such."""
+    articles = [_visible(article) for article in page.articles]
+    if all(article.paragraphs for article in articles):
+        return replace(page, articles=tuple(articles))
+    kept = [number for number, article in enumerate(articles) if article.paragraphs]
+    numbers = {old: new for new, old in enumerate(kept)}
+    owners = tuple(None if owner is None else numbers.get(owner) for owner in page.owners)
+    return replace(page, articles=tuple(articles[k] for k in kept), owners=owners)
 
 
 def _visible(article: Article) -> Article:
@@ -139,7 +185,7 @@ def _visible_paragraph(paragraph: Paragraph) -> Paragraph:
     return replace(paragraph, text=_seen(paragraph.text), credit=_seen(paragraph.credit))
 
 
-def _with_unique_ids(read: list[tuple[Page, list[Article]]]) -> list[tuple[Page, list[Article]]]:
+def _with_unique_ids(read: list[Rebuilding]) -> list[Rebuilding]:
     """Give an Article that says the same as one before it in the file an id of its own."""
     seen: Counter[str] = Counter()
 
@@ -152,4 +198,4 @@ def _with_unique_ids(read: list[tuple[Page, list[Article]]]) -> list[tuple[Page,
             else replace(article, article_id=hash_article(article.article_id, str(times)))
         )
 
-    return [(page, [unique(article) for article in articles]) for page, articles in read]
+    return [replace(page, articles=tuple(map(unique, page.articles))) for page in read]

@@ -5,15 +5,17 @@ one stretch of text, the headings themselves tell whether it holds two bodies.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import accumulate, groupby
 
 from qa.blocks import Block
 from qa.bylines import is_run_in
 from qa.continuations import begins_elsewhere, goes_on_elsewhere
+from qa.corrections import Forced
+from qa.drafts import Cut, Doubt, Story
 from qa.headlines import Heading, bigrams
 
-__all__ = ["Cut", "Story", "cut_stories", "divide", "grams_of", "share_headline"]
+__all__ = ["are_apart", "cut_stories", "divide", "grams_of", "share_headline"]
 
 _LIST_LINES = 12  # so many unindented lines in a row without a sentence are a list, not headings
 _FRAME_HEADINGS = 24  # heading lines of one frame; where more stand, they tell nothing of borders
@@ -25,62 +27,31 @@ _COVERED = 0.16  # least share of bigrams that each of two bodies adds to a head
 _COMMON = 0.3  # share of bigrams in both bodies that makes one headline that of both
 
 
-@dataclass(slots=True)
-class Story:
-    """A body on its way to becoming an Article; places are block numbers of the page, in order."""
-
-    frame: int
-    text: list[int] = field(default_factory=list)  # paragraphs and lines of subheads
-    bylines: list[int] = field(default_factory=list)
-    dateline: int | None = None
-    certainty: float = 0.95
-
-    def take(self, below: "Story", certainty: float) -> None:
-        """Take in the text of the story below, which has no byline of its own."""
-        self.text += below.text
-        self.dateline = below.dateline
-        self.certainty = certainty
-
-
-@dataclass(slots=True)
-class Cut:
-    """The blocks of a page in their parts: bodies, lines that may be headlines, captions with credits.
-
-    ``open`` is the story to which the next paragraph belongs.
-    """
-
-    stories: list[Story] = field(default_factory=list)
-    headings: list[Heading] = field(default_factory=list)
-    captions: list[list[int]] = field(default_factory=list)
-    open: Story = field(default_factory=lambda: Story(-1))
-
-    def close(self, frame: int) -> None:
-        """Let the next paragraph begin a new story, if the open one has text or is of another frame."""
-        if self.open.text or self.open.frame != frame:
-            self.open = Story(frame)
-
-
 @dataclass(frozen=True, slots=True)
 class _Segment:
-    """Neighbouring blocks of one kind in one frame; credits stand with their caption."""
+    """Neighbouring blocks of one kind in one frame; credits stand with their caption.
+
+    It is ``forced`` where it is to be a headline, and ``divided`` from what stands above it.
+    """
 
     kind: str
     frame: int
     places: list[int]
+    forced: bool
+    divided: bool
 
 
-def cut_stories(blocks: list[Block]) -> Cut:
-    """Cut the blocks of a page into stories, headings and captions."""
-    segments = [
-        _Segment(kind, frame, [place for place, _ in group])
-        for (kind, frame), group in groupby(enumerate(blocks), key=lambda item: _segment_key(item[1]))
-    ]
+def cut_stories(blocks: list[Block], forced: Forced | None = None) -> Cut:
+    """Cut the blocks of a page into stories, headings and captions, as some are ``forced`` to be."""
+    forced = forced or Forced()
+    segments = _segments(blocks, forced)
     cut = Cut()
     for number, segment in enumerate(segments):
         following = [s for s in segments[number + 1 : number + 4] if s.frame == segment.frame]
-        if cut.open.frame != segment.frame:
+        if cut.open.frame != segment.frame or segment.divided:
             cut.close(segment.frame)
-        if segment.kind == "body" or (segment.kind == "heading" and len(segment.places) > _LIST_LINES):
+        listed = segment.kind == "heading" and len(segment.places) > _LIST_LINES and not segment.forced
+        if segment.kind == "body" or listed:
             _take_paragraphs(cut, segment.places, blocks)
         elif segment.kind == "heading":
             _take_headings(cut, segment, following, blocks, number)
@@ -93,11 +64,23 @@ def cut_stories(blocks: list[Block]) -> Cut:
             cut.close(segment.frame)
         elif segment.kind == "caption":
             _take_captions(cut, segment.places, blocks)
-    return _settle_borders(cut, blocks)
+    return _settle_borders(cut, blocks, forced)
 
 
-def _segment_key(block: Block) -> tuple[str, int]:
-    return ("caption" if block.kind == "credit" else block.kind), block.frame
+def _segments(blocks: list[Block], forced: Forced) -> list[_Segment]:
+    divided = [block.lines[0] in forced.borders for block in blocks]
+    borders = list(accumulate(divided))
+
+    def key(place: int) -> tuple[str, int, int, int | None]:
+        block = blocks[place]
+        kind = "caption" if block.kind == "credit" else block.kind
+        return kind, block.frame, borders[place], forced.headings.get(block.lines[0])
+
+    return [
+        _Segment(kind, frame, places, headline is not None, divided[places[0]])
+        for (kind, frame, _, headline), group in groupby(range(len(blocks)), key=key)
+        if (places := list(group))
+    ]
 
 
 def _take_paragraphs(cut: Cut, places: Iterable[int], blocks: list[Block]) -> None:
@@ -127,7 +110,7 @@ def _take_headings(
 ) -> None:
     """Take heading lines as subheads where the open story plainly goes on below, else as headlines."""
     goes_on = bool(cut.open.text) and bool(following) and following[0].kind == "body"
-    if goes_on and not _opens(blocks[following[0].places[0]]):
+    if goes_on and not segment.forced and not _opens(blocks[following[0].places[0]]):
         cut.open.text += segment.places
         return
     cut.close(segment.frame)
@@ -139,12 +122,12 @@ def _take_headings(
 def _take_captions(cut: Cut, places: Iterable[int], blocks: list[Block]) -> None:
     """Take captions, each with the credits below it."""
     for place in places:
-        if blocks[place].kind == "caption":
+        if blocks[place].kind == "caption" or not cut.captions:
             cut.captions.append([])
         cut.captions[-1].append(place)
 
 
-def _settle_borders(cut: Cut, blocks: list[Block]) -> Cut:
+def _settle_borders(cut: Cut, blocks: list[Block], forced: Forced) -> Cut:
     """Join and divide the stories of each frame as its heading lines ask for."""
     lines_of: dict[int, list[Heading]] = {}
     for heading in cut.headings:
@@ -155,7 +138,7 @@ def _settle_borders(cut: Cut, blocks: list[Block]) -> Cut:
         if not 0 < len(headings) <= _FRAME_HEADINGS:
             stories += members
             continue
-        joined = _join_stories(members, _line_grams(headings), blocks)
+        joined = _join_stories(members, _line_grams(headings), blocks, forced)
         below = [h for h in headings if h.place > joined[-1].text[-1]]
         if len(joined) == 1 and below:
             joined = _divide_story(joined[0], _line_grams(below), blocks)
@@ -163,7 +146,9 @@ def _settle_borders(cut: Cut, blocks: list[Block]) -> Cut:
     return replace(cut, stories=stories)
 
 
-def _join_stories(members: list[Story], lines: list[frozenset[str]], blocks: list[Block]) -> list[Story]:
+def _join_stories(
+    members: list[Story], lines: list[frozenset[str]], blocks: list[Block], forced: Forced
+) -> list[Story]:
     """Join the neighbouring stories of a frame that have one headline between them."""
     joined = members[:1]
     above = grams_of(members[0].text, blocks)
@@ -172,6 +157,7 @@ def _join_stories(members: list[Story], lines: list[frozenset[str]], blocks: lis
         if (
             not story.bylines
             and joined[-1].dateline is None
+            and not are_apart(joined[-1], story, blocks, forced)
             and share_headline(above, grams, lines, len(members))
         ):
             joined[-1].take(story, certainty=0.8)
@@ -179,6 +165,16 @@ def _join_stories(members: list[Story], lines: list[frozenset[str]], blocks: lis
             joined.append(story)
         above = grams
     return joined
+
+
+def are_apart(above: Story, below: Story, blocks: list[Block], forced: Forced) -> bool:
+    """Tell whether two neighbouring stories are forced to be two articles."""
+    if blocks[below.text[0]].lines[0] in forced.borders:
+        return True
+    if not forced.targets:
+        return False
+    lines = [{k for place in story.text for k in range(*blocks[place].lines)} for story in (above, below)]
+    return all(forced.targets & side for side in lines)
 
 
 def _divide_story(story: Story, lines: list[frozenset[str]], blocks: list[Block]) -> list[Story]:
@@ -190,6 +186,7 @@ def _divide_story(story: Story, lines: list[frozenset[str]], blocks: list[Block]
         return [story]
     upper = replace(story, text=story.text[:start], dateline=None, certainty=0.7)
     lower = Story(story.frame, story.text[start:], [], story.dateline, 0.7)
+    lower.doubts.append(Doubt("split", lower.text[0], 0.7))
     return [upper, lower]
 
 

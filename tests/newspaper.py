@@ -12,7 +12,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from qa.articles import rebuild_articles
+from qa.articles import rebuild_page
 from qa.bylines import is_run_in
 from qa.pages import split_lines
 from qa.records import Article
@@ -80,7 +80,10 @@ def any_style(columns: int, seed: int) -> Style:
 def sample_articles(folder: Path) -> list[list[Article]]:
     """Return the articles of each sample page, rebuilt from the page dump."""
     paths = sorted(folder.glob("*.txt"))
-    return [rebuild_articles(split_lines(path.name, path.read_text(encoding="utf-8"))) for path in paths]
+    return [
+        list(rebuild_page(split_lines(path.name, path.read_text(encoding="utf-8"))).articles)
+        for path in paths
+    ]
 
 
 def measure(text: str, size: float) -> float:

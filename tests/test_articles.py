@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.articles import rebuild_articles
+from qa.articles import rebuild_page
 from qa.pages import split_lines
 from qa.records import Article
 
@@ -34,7 +34,7 @@ def text_of(frames: list[list[str]]) -> str:
 
 
 def rebuild(text: str) -> list[Article]:
-    return rebuild_articles(split_lines("page.txt", text))
+    return list(rebuild_page(split_lines("page.txt", text)).articles)
 
 
 def by_opening(articles: list[Article], words: str) -> Article:

@@ -146,8 +146,9 @@ MARKDOWN = """# 海岛日报选编
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 def test_markdown(ending: str) -> None:
     text = MARKDOWN.replace("\n", ending)
-    page, (title, lighthouse, harbour) = read_markdown("a.md", text)
-    assert page.text == text
+    read = read_markdown("a.md", text)
+    title, lighthouse, harbour = read.articles
+    assert read.page.text == text
     assert title.text == "海岛日报选编"
     assert (lighthouse.headline, lighthouse.byline) == ("灯塔重新开放", ("本报记者 林荷",))
     assert [(p.text, p.role) for p in lighthouse.paragraphs] == [
@@ -163,14 +164,15 @@ def test_markdown(ending: str) -> None:
 
 
 def test_markdown_without_headings_is_the_text_of_a_page() -> None:
-    _, (article,) = read_markdown("a.md", "小镇图书馆开放\n\n图书馆昨天开放，藏书三万册，居民很高兴。\n")
+    (article,) = read_markdown(
+        "a.md", "小镇图书馆开放\n\n图书馆昨天开放，藏书三万册，居民很高兴。\n"
+    ).articles
     assert article.headline == "小镇图书馆开放"
 
 
 @given(st.text("#甲乙 \n\r-*`[]()>=。\t\x0b\x85", max_size=60))
 def test_markdown_spans_lie_on_lines_that_hold_the_text(text: str) -> None:
-    _, articles = read_markdown("a.md", text)
-    for paragraph in (p for a in articles for p in a.paragraphs):
+    for paragraph in (p for a in read_markdown("a.md", text).articles for p in a.paragraphs):
         raw = "".join(text[start:end] for start, end in paragraph.spans)
         assert {*"".join(paragraph.text.split())} <= {*raw}
         assert paragraph.text == paragraph.text.strip()

@@ -10,7 +10,7 @@ import pytest
 from newspaper import any_style, compose, is_caption, sample_articles
 from reportlab.pdfgen.canvas import Canvas
 
-from qa.articles import rebuild_articles
+from qa.articles import rebuild_page
 from qa.errors import InputError
 from qa.files import sample_pages
 from qa.pdf import MAX_PAGES, MAX_RUNS, read_pdf
@@ -45,7 +45,7 @@ def score(pages: list[Page], printed: list[list[Article]]) -> dict[str, float]:
     true_pairs: set[frozenset[str]] = set()
     given_pairs: set[frozenset[str]] = set()
     for page, articles in zip(pages, printed, strict=True):
-        rebuilt = rebuild_articles(page)
+        rebuilt = rebuild_page(page).articles
         true = Counter(text for article in articles for text in texts(article))
         given = Counter(text for article in rebuilt for text in texts(article))
         counts["paragraphs"] += (true & given).total()

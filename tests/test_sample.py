@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eval.gold import GoldQuestion, read_gold
-from qa.articles import rebuild_articles
+from qa.articles import rebuild_page
 from qa.pages import split_lines
 from qa.records import Article
 
@@ -34,7 +34,7 @@ def articles() -> list[Article]:
     return [
         article
         for page in PAGES
-        for article in rebuild_articles(split_lines(page.name, page.read_text(encoding="utf-8")))
+        for article in rebuild_page(split_lines(page.name, page.read_text(encoding="utf-8"))).articles
     ]
 
 

@@ -21,7 +21,7 @@ def refuse(error: InputError) -> None:
 
 
 def read(name: str, data: bytes) -> list[Article]:
-    return [a for _, articles in read_source(Source(name, data), {}, refuse) for a in articles]
+    return [a for page in read_source(Source(name, data), {}, refuse) for a in page.articles]
 
 
 def zipped(**members: str) -> bytes:
@@ -66,14 +66,14 @@ def test_a_pdf_is_known_by_its_beginning_and_its_articles_keep_their_page(
     pages = [split_lines("a.txt", TEXT), split_lines("a.txt", TEXT)]
     monkeypatch.setattr("qa.pdf.read_pdf", lambda file, data: pages)
     found = read_source(Source("a.txt", b"%PDF-1.7 ..."), {}, refuse)
-    assert [page for page, _ in found] == pages
-    (first,), (second,) = (articles for _, articles in found)
+    assert [read.page for read in found] == pages
+    (first,), (second,) = (read.articles for read in found)
     assert first.text == second.text
     assert first.article_id != second.article_id, "ids are those of a file's, not of a page's articles"
 
 
 def test_a_table_has_no_page() -> None:
-    assert read_source(Source("a.jsonl", ROW.encode()), {}, refuse)[0][0] == Page("a.jsonl", "", ())
+    assert read_source(Source("a.jsonl", ROW.encode()), {}, refuse)[0].page == Page("a.jsonl", "", ())
 
 
 def test_the_same_row_twice_has_two_ids_that_stay() -> None:
@@ -108,8 +108,9 @@ def test_white_space_and_the_invisible_aside_spans_are_the_text(text: str) -> No
         found = read_source(Source("a.txt", text.encode()), {}, refuse)
     except InputError:
         return
-    for page, articles in found:
-        for paragraph in (p for a in articles for p in a.paragraphs):
+    for read_page in found:
+        page = read_page.page
+        for paragraph in (p for a in read_page.articles for p in a.paragraphs):
             assert not set(INVISIBLE) & set(paragraph.text)
             raw = "".join(page.text[start:end] for start, end in paragraph.spans)
             assert bare(raw) == bare(paragraph.text + paragraph.credit)
