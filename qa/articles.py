@@ -50,17 +50,20 @@ def rebuild_articles(page: Page) -> list[Article]:
 def _join_untitled(
     titled: list[tuple[Story, _Title | None]], blocks: list[Block]
 ) -> list[tuple[Story, _Title | None]]:
-    """Join to a headed story of the frame the reports beside it that have no headline of their own.
+    """Join the reports of a frame that have no headline of their own to the story beside them.
 
     No newspaper prints an item without a headline beside one with it: where several openings of news
-    stand in a frame that has fewer headlines, they are reports under one headline.
+    stand in a frame that has fewer headlines, they are reports under one headline. Where a page is
+    divided into frames, one without any headline is one article too.
     """
+    framed = blocks[0].frame != blocks[-1].frame
     joined: list[tuple[Story, _Title | None]] = []
     for story, title in titled:
         if joined and joined[-1][0].frame == story.frame and not story.bylines:
             above, above_title = joined[-1]
             opens = is_run_in(blocks[story.text[0]].text)
-            if opens and above.dateline is None and (above_title is None) != (title is None):
+            headed = (above_title is not None) + (title is not None)
+            if opens and above.dateline is None and (headed == 1 or (headed == 0 and framed)):
                 above.take(story, certainty=0.6)
                 joined[-1] = (above, above_title or title)
                 continue
