@@ -172,13 +172,18 @@ def _join_stories(members: list[Story], lines: list[frozenset[str]], blocks: lis
         if (
             not story.bylines
             and joined[-1].dateline is None
-            and share_headline(above, grams, lines, len(members))
+            and (_alike(above, grams) or share_headline(above, grams, lines, len(members)))
         ):
             joined[-1].take(story, certainty=0.8)
         else:
             joined.append(story)
         above = grams
     return joined
+
+
+def _alike(above: frozenset[str], below: frozenset[str]) -> bool:
+    """Tell whether two neighbouring bodies have so many words in common that they are one report."""
+    return len(above & below) >= _COHESION * min(len(above), len(below))
 
 
 def _divide_story(story: Story, lines: list[frozenset[str]], blocks: list[Block]) -> list[Story]:
