@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from qa.blocks import Block, find_blocks
 from qa.bylines import is_photo_credit, is_run_in, people_of_byline, people_of_run_in, tidy_credit
-from qa.headlines import Candidate, match_headings, title_parts
+from qa.headlines import Candidate, bigrams, match_headings, title_parts
 from qa.pages import join_lines
 from qa.records import Article, Page, Paragraph, hash_article
 from qa.stories import Story, cut_stories, grams_of
@@ -14,9 +14,11 @@ from qa.stories import Story, cut_stories, grams_of
 __all__ = ["rebuild_articles"]
 
 _SUBHEAD_WIDTH = 13.0  # cells: a subhead line this wide may go on below
+_PLAINLY = 0.2  # by so much a report must be liker to the story below to leave the one above
 
 
 _Title = tuple[list[Block], float]  # the lines of a headline and the score of its match
+_Titled = tuple[Story, _Title | None]
 
 
 def rebuild_articles(page: Page) -> list[Article]:
@@ -47,28 +49,49 @@ def rebuild_articles(page: Page) -> list[Article]:
     return _with_unique_ids([article for _, article in sorted(drafts, key=lambda draft: draft[0])])
 
 
-def _join_untitled(
-    titled: list[tuple[Story, _Title | None]], blocks: list[Block]
-) -> list[tuple[Story, _Title | None]]:
+def _join_untitled(titled: list[_Titled], blocks: list[Block]) -> list[_Titled]:
     """Join the reports of a frame that have no headline of their own to the story beside them.
 
     No newspaper prints an item without a headline beside one with it: where several openings of news
-    stand in a frame that has fewer headlines, they are reports under one headline. Where a page is
-    divided into frames, one without any headline is one article too.
+    stand in a frame that has fewer headlines, they are reports under one headline, that of the story
+    above or below which has more of their words. Where a page is divided into frames, one without any
+    headline is one article too.
     """
     framed = blocks[0].frame != blocks[-1].frame
-    joined: list[tuple[Story, _Title | None]] = []
-    for story, title in titled:
-        if joined and joined[-1][0].frame == story.frame and not story.bylines:
+    joined: list[_Titled] = []
+    for item, below in zip(titled, [*titled[1:], None], strict=True):
+        story, title = item
+        if joined and _may_join(joined[-1], item, blocks, framed):
             above, above_title = joined[-1]
-            opens = is_run_in(blocks[story.text[0]].text)
-            headed = (above_title is not None) + (title is not None)
-            if opens and above.dateline is None and (headed == 1 or (headed == 0 and framed)):
+            if not _belongs_below(item, joined[-1], below, blocks):
                 above.take(story, certainty=0.6)
                 joined[-1] = (above, above_title or title)
                 continue
-        joined.append((story, title))
+        joined.append(item)
     return joined
+
+
+def _may_join(upper: _Titled, lower: _Titled, blocks: list[Block], framed: bool) -> bool:
+    """Tell whether two neighbouring stories can be reports under one headline."""
+    (above, above_title), (story, title) = upper, lower
+    opens = is_run_in(blocks[story.text[0]].text) and not story.bylines
+    headed = (above_title is not None) + (title is not None)
+    together = above.frame == story.frame and above.dateline is None
+    return opens and together and (headed == 1 or (headed == 0 and framed))
+
+
+def _belongs_below(report: _Titled, above: _Titled, below: _Titled | None, blocks: list[Block]) -> bool:
+    """Tell whether a report without a headline is plainly one of the headed story below it."""
+    if report[1] or not below or not below[1] or not _may_join(report, below, blocks, framed=True):
+        return False
+    return _likeness(report, below, blocks) > _likeness(report, above, blocks) + _PLAINLY
+
+
+def _likeness(report: _Titled, story: _Titled, blocks: list[Block]) -> float:
+    """Return how much of a story's headline, and of its words, a report without a headline has."""
+    told, text = grams_of(report[0].text, blocks), grams_of(story[0].text, blocks)
+    title = bigrams("".join(line.text for line in story[1][0])) if story[1] else frozenset()
+    return len(told & title) / max(1, len(title)) + len(told & text) / max(1, min(len(told), len(text)))
 
 
 def _candidate(places: list[int], blocks: list[Block], captions: bool = False) -> Candidate:
