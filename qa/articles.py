@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 
 from qa.amending import amend
 from qa.blocks import Block, find_blocks
-from qa.bylines import is_photo_credit, is_run_in, people_of_byline, people_of_run_in, tidy_credit
+from qa.bylines import is_photo_credit, people_of_byline, people_of_run_in, tidy_credit
 from qa.corrections import Correction, Forced, force, usable_corrections
 from qa.decisions import Decision, border_decisions, headline_decisions
-from qa.drafts import Cut, Doubt, Story, Title
+from qa.drafts import Cut, Story, Title
 from qa.headlines import Candidate, match_headings, title_parts
+from qa.joining import join_untitled
 from qa.pages import join_lines
 from qa.records import Article, Page, Paragraph, hash_article
-from qa.stories import are_apart, cut_stories, grams_of
+from qa.stories import cut_stories, grams_of
 
 __all__ = ["Rebuilding", "rebuild_page"]
 
 _SUBHEAD_WIDTH = 13.0  # cells: a subhead line this wide may go on below
-_EITHER = 0.5  # two openings of news in a frame without headlines: nothing tells whether they are one
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _give_headlines(cut: Cut, blocks: list[Block], forced: Forced) -> tuple[list
             stories[match.candidate].title = title
         else:
             caption_title = title
-    joined = _join_untitled(stories, blocks, forced)
+    joined = join_untitled(stories, blocks, forced)
     kept = {id(story) for story in joined}
     untitled = [k for k, story in enumerate(stories) if story.title is None and id(story) in kept]
     firsts = [candidate.first for candidate in candidates]
@@ -98,35 +98,6 @@ def _give_headlines(cut: Cut, blocks: list[Block], forced: Forced) -> tuple[list
     for caption in [captions] if caption_title else cut.captions:
         joined.append(Story(blocks[caption[0]].frame, caption, title=caption_title))
     return joined, decisions
-
-
-def _join_untitled(stories: list[Story], blocks: list[Block], forced: Forced) -> list[Story]:
-    """Join to a headed story of the frame the reports beside it that have no headline of their own.
-
-    No newspaper prints an item without a headline beside one with it: where several openings of news
-    stand in a frame that has fewer headlines, they are reports under one headline. Where it has none,
-    they may be one article or several.
-    """
-    joined: list[Story] = []
-    for story in stories:
-        above = joined[-1] if joined else None
-        if above is not None and _may_be_one(above, story, blocks, forced):
-            if above.title is None and story.title is None:
-                story.doubts.append(Doubt("split", story.text[0], _EITHER))
-                above.certainty, story.certainty = min(above.certainty, _EITHER), _EITHER
-            elif above.title is None or story.title is None:
-                above.take(story, certainty=0.6)
-                above.title = above.title or story.title
-                continue
-        joined.append(story)
-    return joined
-
-
-def _may_be_one(above: Story, below: Story, blocks: list[Block], forced: Forced) -> bool:
-    """Tell whether a story that opens as news may be of the one article with the story above it."""
-    together = above.frame == below.frame and above.dateline is None and not below.bylines
-    opens = together and is_run_in(blocks[below.text[0]].text)
-    return opens and not are_apart(above, below, blocks, forced)
 
 
 def _candidate(places: list[int], blocks: list[Block], captions: bool = False) -> Candidate:

@@ -150,7 +150,9 @@ def _pairings(run: list[Heading], candidates: list[Candidate], counts: Counter[s
     """Return the candidates in reach of a run with what speaks for them."""
     bodies = len(candidates) - (1 if candidates and candidates[-1].captions else 0)
     split = bisect_left(candidates, run[0].place, hi=bodies, key=lambda c: c.first)
-    reach = range(max(0, split - _REACH), min(bodies, split + _REACH))
+    near = [k for k in range(bodies) if candidates[k].frame == run[0].frame]
+    first, last = min([split - _REACH, *near]), max([split + _REACH, *(k + 1 for k in near)])
+    reach = range(max(0, first), min(bodies, last))
     grams = [bigrams(heading.text) for heading in run]
     pairings = []
     for index in (*reach, *range(bodies, len(candidates))):

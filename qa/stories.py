@@ -158,7 +158,7 @@ def _join_stories(
             not story.bylines
             and joined[-1].dateline is None
             and not are_apart(joined[-1], story, blocks, forced)
-            and share_headline(above, grams, lines, len(members))
+            and (_alike(above, grams) or share_headline(above, grams, lines, len(members)))
         ):
             joined[-1].take(story, certainty=0.8)
         else:
@@ -175,6 +175,11 @@ def are_apart(above: Story, below: Story, blocks: list[Block], forced: Forced) -
         return False
     lines = [{k for place in story.text for k in range(*blocks[place].lines)} for story in (above, below)]
     return all(forced.targets & side for side in lines)
+
+
+def _alike(above: frozenset[str], below: frozenset[str]) -> bool:
+    """Tell whether two neighbouring bodies have so many words in common that they are one report."""
+    return len(above & below) >= _COHESION * min(len(above), len(below))
 
 
 def _divide_story(story: Story, lines: list[frozenset[str]], blocks: list[Block]) -> list[Story]:

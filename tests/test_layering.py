@@ -17,8 +17,8 @@ MAY_IMPORT = {
 # A module of qa imports only what stands before it here.
 ORDER = [
     "errors", "records", "contracts", "corrections", "pages", "metadata", "continuations", "bylines",
-    "columns", "frames", "pdf", "kinds", "blocks", "headlines", "drafts", "stories", "decisions",
-    "amending", "articles",
+    "columns", "frames", "pdf", "kinds", "blocks", "headlines", "drafts", "stories", "joining",
+    "decisions", "amending", "articles",
     "files", "archives", "documents", "tables", "sources", "parallel",
     "rebuilding", "segmentation", "reprints", "tagging", "passages", "lexical",
     "database", "linking", "index", "building",
