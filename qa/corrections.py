@@ -32,12 +32,17 @@ __all__ = [
 SUFFIX = ".corrections"
 FIRST_PAGE = "1"
 
-_NUMBER = r"(\d{1,7})"
-_HEADLINE = re.compile(
-    rf"headline\s+(?:none|{_NUMBER}(?:\s*[-–—－]\s*{_NUMBER})?)\s*[=＝]\s*(?:none|{_NUMBER})"
+_Kind = Literal["headline", "split", "join"]
+
+_TARGET = r"\s*[=＝]\s*(?:none|(?P<target>\d{1,7}))"
+_LINES = r"(?:none|(?P<first>\d{1,7})(?:\s*[-–—－]\s*(?P<last>\d{1,7}))?)"
+_LINE = r"(?P<first>\d{1,7})(?P<last>)"
+_FORMS: tuple[tuple[_Kind, re.Pattern[str]], ...] = (
+    ("headline", re.compile(rf"headline\s+{_LINES}{_TARGET}")),
+    ("split", re.compile(rf"split\s+{_LINE}(?P<target>)")),
+    ("join", re.compile(rf"join\s+{_LINE}(?:{_TARGET.replace('none|', '')})?")),
 )
-_SPLIT = re.compile(rf"split\s+{_NUMBER}")
-_JOIN = re.compile(rf"join\s+{_NUMBER}(?:\s*[=＝]\s*{_NUMBER})?")
+_PARTS = ("first", "last", "target")
 _SECTION = re.compile(r"(page|file)\s+(.+)")
 _USAGE = "write `headline 37-38 = 12`, `headline none = 12`, `split 45`, `join 60 = 12` or `page 3`"
 
@@ -51,7 +56,7 @@ class Correction:
     names file and line of the correction; one that the program proposes has none.
     """
 
-    kind: Literal["headline", "split", "join"]
+    kind: _Kind
     lines: tuple[int, int] | None
     target: int | None = None
     place: str = field(default="", compare=False)
@@ -94,16 +99,14 @@ def parse_corrections(name: str, text: str, skip: Callable[[InputError], None]) 
 
 
 def _parse(line: str, place: str) -> Correction | None:
-    if found := _HEADLINE.fullmatch(line):
-        first, last, target = (int(number) if number else None for number in found.groups())
-        if (first is None and target is None) or (first and last and last < first):
-            return None
-        lines = None if first is None else (first, last or first)
-        return Correction("headline", lines, target, place)
-    if found := _SPLIT.fullmatch(line):
-        return Correction("split", (int(found[1]), int(found[1])), None, place)
-    if found := _JOIN.fullmatch(line):
-        return Correction("join", (int(found[1]),) * 2, int(found[2]) if found[2] else None, place)
+    for kind, pattern in _FORMS:
+        if found := pattern.fullmatch(line):
+            first, last, target = (int(found[name]) if found[name] else None for name in _PARTS)
+            if 0 in (first, last, target) or (first is None and target is None):
+                return None
+            if first and last and last < first:
+                return None
+            return Correction(kind, (first, last or first) if first else None, target, place)
     return None
 
 
@@ -132,8 +135,7 @@ def usable_corrections(corrections: Iterable[Correction], count: int) -> tuple[l
     for correction in corrections:
         first, last = correction.lines or (1, 0)
         lines = set(range(first, min(last, count) + 1))
-        beyond = max(last, correction.target or 1) > count or min(first, correction.target or 1) < 1
-        if beyond:
+        if max(last, correction.target or 1) > count:
             refused.append(f"{correction.place}: the page has the lines 1 to {count}; left out")
         elif correction.kind == "headline" and (correction.target in lines or lines & headings):
             refused.append(f"{correction.place}: a line has two uses; give each line once")

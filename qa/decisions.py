@@ -8,7 +8,7 @@ tell right from wrong is measured in docs/decisions.md.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.blocks import Block
@@ -17,6 +17,8 @@ from qa.drafts import Doubt, Story
 from qa.headlines import Heading, Match
 
 __all__ = ["Decision", "border_decisions", "headline_decisions"]
+
+_Loss = tuple[Correction, float]  # what else might be, and what the page's score would lose by it
 
 _FARTHEST = 30.0  # log-odds; beyond that nothing is an alternative
 
@@ -46,22 +48,17 @@ def headline_decisions(
     ``firsts`` has the first block of each candidate, ``untitled`` the candidates that have no headline.
     """
     owners = {match.candidate: match for match in matches if match.candidate is not None}
-    lines = [_lines_of(match, headings, blocks) for match in matches]
-    targets = [blocks[place].lines[0] + 1 for place in firsts]
+    targets: dict[int | None, int | None] = {None: None}
+    targets |= {number: blocks[place].lines[0] + 1 for number, place in enumerate(firsts)}
     decisions = []
-    losses_of: dict[int, list[tuple[Correction, float]]] = {}
-    for match, printed in zip(matches, lines, strict=True):
+    losses_of: dict[int | None, list[_Loss]] = {}
+    for match in matches:
+        printed = _lines_of(match, headings, blocks)
         losses = []
-        for candidate, _ in match.scores:
-            loss = _loss(match, candidate, owners)
-            if candidate == match.candidate or loss is None:
-                continue
-            target = None if candidate is None else targets[candidate]
-            losses.append((Correction("headline", printed, target), loss))
-            if candidate is not None:
-                losses_of.setdefault(candidate, []).append((Correction("headline", printed, target), loss))
-        target = None if match.candidate is None else targets[match.candidate]
-        decisions.append(_weigh(Correction("headline", printed, target), losses))
+        for candidate, loss in _losses(match, owners):
+            losses.append((Correction("headline", printed, targets[candidate]), loss))
+            losses_of.setdefault(candidate, []).append(losses[-1])
+        decisions.append(_weigh(Correction("headline", printed, targets[match.candidate]), losses))
     decisions += [_weigh(Correction("headline", None, targets[k]), losses_of.get(k, [])) for k in untitled]
     return decisions
 
@@ -98,28 +95,26 @@ def _lines_of(match: Match, headings: Sequence[Heading], blocks: Sequence[Block]
     return blocks[first].lines[0] + 1, blocks[last].lines[1]
 
 
-def _loss(match: Match, candidate: int | None, owners: dict[int | None, Match]) -> float | None:
-    """Return what the page's score would lose if a candidate had the headings of a match.
+def _losses(match: Match, owners: Mapping[int, Match]) -> Iterator[tuple[int | None, float]]:
+    """Yield the other candidates of some headings, and what the page's score would lose by each.
 
-    The match that has the candidate now takes its next best: the one left free, another that is free,
-    or none. None where these headings cannot have the candidate.
+    The headings that a candidate has now take their next best: the one left free, another, or none.
     """
-    scores = dict(match.scores)
-    if candidate not in scores or match.score == math.inf:
-        return None
-    loss = match.score - scores[candidate]
-    displaced = owners.get(candidate)
-    if displaced is not None and displaced is not match:
-        free = [
-            score
-            for other, score in displaced.scores
-            if other != candidate and (other is None or other == match.candidate or other not in owners)
-        ]
-        loss += displaced.score - max(free)
-    return loss
+    for candidate, score in match.scores:
+        loss = match.score - score
+        if candidate == match.candidate or loss > _FARTHEST:
+            continue
+        if candidate is not None and candidate in owners:
+            displaced = owners[candidate]
+            loss += displaced.score - max(
+                score
+                for other, score in displaced.scores
+                if other != candidate and (other == match.candidate or other not in owners)
+            )
+        yield candidate, loss
 
 
-def _weigh(chosen: Correction, losses: list[tuple[Correction, float]]) -> Decision:
+def _weigh(chosen: Correction, losses: list[_Loss]) -> Decision:
     weights = [(other, math.exp(-max(loss, -_FARTHEST))) for other, loss in losses if loss < _FARTHEST]
     total = 1 + sum(weight for _, weight in weights)
     likeliest = sorted(weights, key=lambda pair: -pair[1])

@@ -29,6 +29,7 @@ _ORPHAN_LINE = -4.0
 _DIVIDED = -6.0  # only some lines of an unbroken run for captions or another frame: theirs stand alone
 _TORN = -20.0  # a group whose first line is the rest of the line above it
 _REACH = 6  # bodies on either side of a heading that may own it
+_FRAME_REACH = 24  # likewise, of the same frame
 _LINES = 4  # printed lines of one headline group
 _BEAM = 24
 _TAIL = 3  # characters: so short a heading line is the wrapped end of the line above it
@@ -150,7 +151,8 @@ def _pairings(run: list[Heading], candidates: list[Candidate], counts: Counter[s
     """Return the candidates in reach of a run with what speaks for them."""
     bodies = len(candidates) - (1 if candidates and candidates[-1].captions else 0)
     split = bisect_left(candidates, run[0].place, hi=bodies, key=lambda c: c.first)
-    near = [k for k in range(bodies) if candidates[k].frame == run[0].frame]
+    around = range(max(0, split - _FRAME_REACH), min(bodies, split + _FRAME_REACH))
+    near = [k for k in around if candidates[k].frame == run[0].frame]
     first, last = min([split - _REACH, *near]), max([split + _REACH, *(k + 1 for k in near)])
     reach = range(max(0, first), min(bodies, last))
     grams = [bigrams(heading.text) for heading in run]

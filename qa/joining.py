@@ -21,9 +21,9 @@ def join_untitled(stories: list[Story], blocks: list[Block], forced: Forced) -> 
     above or below which has more of their words. Where a page is divided into frames, one without any
     headline is one article too.
     """
-    framed = blocks[0].frame != blocks[-1].frame
+    framed = bool(blocks) and blocks[0].frame != blocks[-1].frame
     joined: list[Story] = []
-    for story, below in zip(stories, [*stories[1:], None], strict=True):
+    for story, below in zip(stories, [*stories[1:], None], strict=False):
         if joined and _may_join(joined[-1], story, blocks, forced):
             above = joined[-1]
             untitled = above.title is None and story.title is None
