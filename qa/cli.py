@@ -28,8 +28,10 @@ from qa.files import FORMATS, find_files
 from qa.index import default_index_path
 from qa.lexical import Filters
 from qa.metadata import Metadata
-from qa.rebuilding import rebuild_files
+from qa.rebuilding import Progress as FileProgress
+from qa.rebuilding import Rebuilt, rebuild_files
 from qa.records import Answer, Article
+from qa.reporting import write_report
 from qa.tables import parse_columns
 
 __all__ = ["application", "main"]
@@ -114,14 +116,23 @@ def articles(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders of page text.")] = None,
     index: IndexOption = None,
     columns: ColumnsOption = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write HTML to check by eye how the pages were rebuilt.")
+    ] = None,
     json_output: JsonOption = False,
 ) -> None:
     """Show the articles rebuilt from pages, or those of an index."""
     shown = 0
+    if report:
+        if not paths or json_output:
+            raise InputError("--report is made of pages and goes without --json: name the pages")
+        _write_report(report, paths, parse_columns(columns) if columns else {})
+        return
     if paths:
-        for article in _rebuilt(paths, parse_columns(columns) if columns else {}):
-            _show_article(article, json_output)
-            shown += 1
+        for rebuilt in _rebuilt(paths, parse_columns(columns) if columns else {}):
+            for article in rebuilt.articles:
+                _show_article(article, json_output)
+                shown += 1
     else:
         with Assistant.open(index or default_index_path()) as assistant:
             for article in assistant.articles():
@@ -131,11 +142,24 @@ def articles(
         raise typer.Exit(1)
 
 
-def _rebuilt(paths: list[Path], columns: dict[str, str]) -> Iterator[Article]:
+def _write_report(report: Path, paths: list[Path], columns: dict[str, str]) -> None:
+    with _file_progress() as progress:
+        pages = (page for rebuilt in _rebuilt(paths, columns, progress) for page in rebuilt.pages)
+        counts = write_report(report, pages)
+    told = f"{counts.pages} pages, {counts.articles} articles, {counts.unsure} decisions to check"
+    _out.print(f"{escape(str(report))}: {told}")
+
+
+def _rebuilt(
+    paths: list[Path], columns: dict[str, str], progress: FileProgress | None = None
+) -> Iterator[Rebuilt]:
+    """Yield what is read; with a ``progress`` bar its pages too."""
     read = False
     skipped: list[str] = []
-    for rebuilt in rebuild_files(list(find_files(paths)), paths, Metadata(), columns):
-        yield from rebuilt.articles
+    files = list(find_files(paths))
+    audited = progress is not None
+    for rebuilt in rebuild_files(files, paths, Metadata(), columns, audited=audited, progress=progress):
+        yield rebuilt
         skipped += rebuilt.skipped
         read = read or bool(rebuilt.articles)
     if not read:

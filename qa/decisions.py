@@ -20,6 +20,7 @@ __all__ = ["Decision", "border_decisions", "headline_decisions"]
 
 _Loss = tuple[Correction, float]  # what else might be, and what the page's score would lose by it
 
+_SURE = 0.9  # likelier decisions are not shown for checking
 _FARTHEST = 30.0  # log-odds; beyond that nothing is an alternative
 
 
@@ -34,6 +35,16 @@ class Decision:
     probability: float
     alternatives: tuple[tuple[Correction, float], ...] = ()
     told: bool = False
+
+    @property
+    def unsure(self) -> bool:
+        """Whether a person should look at it."""
+        return self.probability < _SURE
+
+    @property
+    def line(self) -> int:
+        """A printed line, from 1, in the text or the headline of the article that it is about."""
+        return self.chosen.target or (self.chosen.lines or (1, 1))[0]
 
 
 def headline_decisions(

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from qa.articles import Rebuilding
 from qa.continuations import join_halves
 from qa.errors import InputError
 from qa.files import find_files
@@ -24,20 +25,28 @@ _SMALL = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A source to rebuild, with what options and sidecar files tell of it and the columns of tables."""
+    """A source to rebuild, with what options and sidecar files tell of it and the columns of tables.
+
+    ``audited`` asks for its pages too, and how they were rebuilt.
+    """
 
     source: Source
     told: Metadata
     columns: Columns
+    audited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What became of a source: its Articles, and a line for each part that was left out."""
+    """What became of a source: its Articles, and a line for each part that was left out.
+
+    ``pages`` are its pages where they were asked for, with the same Articles.
+    """
 
     name: str
     articles: list[Article]
     skipped: list[str]
+    pages: tuple[Rebuilding, ...] = ()
 
 
 def read_articles(path: Path, *, source: str | None = None, date: str | None = None) -> list[Article]:
@@ -60,12 +69,14 @@ def rebuild_files(
     columns: Columns,
     *,
     wanted: Callable[[Task], bool] = lambda _: True,
+    audited: bool = False,
     progress: Progress | None = None,
 ) -> Iterator[Rebuilt]:
     """Yield what became of each source in the files, in order; a few files are rebuilt in this process.
 
     ``paths`` are those that the files were found by: sidecar files are looked for up to them.
-    ``wanted`` tells whether a source is to be rebuilt. A source that occurs twice is read once.
+    ``wanted`` tells whether a source is to be rebuilt, ``audited`` whether its pages are wanted too. A
+    source that occurs twice is read once.
     """
     seen: set[str] = set()
 
@@ -79,7 +90,7 @@ def rebuild_files(
                 elif step.source.name not in seen:
                     seen.add(step.source.name)
                     if wanted(step):
-                        yield step
+                        yield replace(step, audited=audited)
 
     workers = available_cores() if sum(map(_size, files)) > _SMALL else 1
     with closing(ordered_map(_rebuild, steps(), _crashed, workers)) as results:
@@ -120,8 +131,14 @@ def _rebuild(task: Task | Rebuilt) -> Rebuilt:
         read = read_source(task.source, task.columns, lambda error: skipped.append(str(error)))
     except InputError as error:
         return Rebuilt(name, [], [*skipped, str(error)])
-    articles = [a for page in read for a in complete_metadata(page.articles, page.page, task.told, name)]
-    return Rebuilt(name, [join_halves([article]) for article in articles], skipped)
+    pages = [replace(page, articles=_completed(page, task.told, name)) for page in read]
+    articles = [article for page in pages for article in page.articles]
+    return Rebuilt(name, articles, skipped, tuple(pages) if task.audited else ())
+
+
+def _completed(page: Rebuilding, told: Metadata, name: str) -> tuple[Article, ...]:
+    found = complete_metadata(page.articles, page.page, told, name)
+    return tuple(join_halves([article]) for article in found)
 
 
 def _crashed(task: Task | Rebuilt) -> Rebuilt:

@@ -17,7 +17,7 @@ from qa.pages import split_lines
 from qa.records import Article, Page, Paragraph, hash_article
 from qa.tables import Columns, read_csv, read_json, read_json_lines
 
-__all__ = ["Skip", "Source", "open_sources", "read_source"]
+__all__ = ["INVISIBLE", "Skip", "Source", "open_sources", "read_source"]
 
 _PDF, _ZIP = b"%PDF-", b"PK\x03\x04"
 _HTML = re.compile(
@@ -28,7 +28,7 @@ _DOCUMENTS = {"html": read_html, "docx": read_docx}
 _TABLES = {"json": read_json, "jsonl": read_json_lines, "csv": read_csv}
 # What is no part of a text and would mislead: control characters, marks that turn the direction of
 # writing, spaces without width, soft hyphens, halves of surrogate pairs.
-_INVISIBLE = re.compile(
+INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
     "\ud800-\udfff]"
 )
@@ -160,7 +160,7 @@ def _visible(article: Article) -> Article:
     """Return an Article without the characters that cannot be seen."""
     lines = [article.headline, article.kicker, article.subtitle, article.dateline, *article.byline]
     told = [text for text in (article.source, article.page, article.section) if text]
-    if not _INVISIBLE.search("\n".join([article.text, *lines, *told])):
+    if not INVISIBLE.search("\n".join([article.text, *lines, *told])):
         return article
     paragraphs = [_visible_paragraph(p) for p in article.paragraphs]
     return replace(
@@ -178,7 +178,7 @@ def _visible(article: Article) -> Article:
 
 
 def _seen(text: str) -> str:
-    return _INVISIBLE.sub("", text).strip()
+    return INVISIBLE.sub("", text).strip()
 
 
 def _visible_paragraph(paragraph: Paragraph) -> Paragraph:
