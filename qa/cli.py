@@ -15,29 +15,25 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from qa.assistant import Assistant
 from qa.building import Summary
-from qa.contracts import answer_to_json, article_to_json, hit_to_json
+from qa.contracts import answer_to_json, hit_to_json
 from qa.errors import InputError, QuestionError, WenbaoError
 from qa.files import FORMATS, find_files
 from qa.index import default_index_path
 from qa.lexical import Filters
 from qa.metadata import Metadata
+from qa.printing import err, out, show_answer, show_article, show_summary, write_json
 from qa.rebuilding import Progress as FileProgress
 from qa.rebuilding import Rebuilt, rebuild_files
-from qa.records import Answer, Article
+from qa.records import Answer
 from qa.reporting import write_report
 from qa.tables import parse_columns
 
 __all__ = ["application", "main"]
-
-_out = Console(highlight=False, soft_wrap=True)
-_err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 IndexOption = Annotated[
     Path | None,
@@ -55,14 +51,10 @@ FromOption = Annotated[
 ToOption = Annotated[str | None, typer.Option("--to", help="Published on this day or earlier.")]
 
 
-def _write_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
-
-
 @contextmanager
 def _file_progress() -> Iterator[Callable[[int, int, str], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("files", total=None)
 
         def progress(done: int, total: int, name: str) -> None:
@@ -92,24 +84,11 @@ def index(
     summary = assistant.last_summary or Summary()
     assistant.close()
     if json_output:
-        _write_json(asdict(summary) | {"index": str(folder)})
+        write_json(asdict(summary) | {"index": str(folder)})
     else:
-        _print_summary(summary, folder)
+        show_summary(summary, folder)
     if summary.interrupted:
         raise typer.Exit(1)
-
-
-def _print_summary(summary: Summary, folder: Path) -> None:
-    table = Table(
-        "files", "unchanged", "articles", "passages", "embedded", "skipped", title=escape(str(folder))
-    )
-    figures = (summary.files, summary.unchanged, summary.articles, summary.passages, summary.embedded)
-    table.add_row(*map(str, figures), str(len(summary.skipped)))
-    _out.print(table)
-    for _, reason in summary.skipped:
-        _err.print(f"skipped: {escape(reason)}")
-    if summary.interrupted:
-        _err.print("interrupted: what is listed is indexed; run the command again for the rest")
 
 
 def articles(
@@ -131,12 +110,12 @@ def articles(
     if paths:
         for rebuilt in _rebuilt(paths, parse_columns(columns) if columns else {}):
             for article in rebuilt.articles:
-                _show_article(article, json_output)
+                show_article(article, json_output)
                 shown += 1
     else:
         with Assistant.open(index or default_index_path()) as assistant:
             for article in assistant.articles():
-                _show_article(article, json_output)
+                show_article(article, json_output)
                 shown += 1
     if not shown:
         raise typer.Exit(1)
@@ -147,7 +126,7 @@ def _write_report(report: Path, paths: list[Path], columns: dict[str, str]) -> N
         pages = (page for rebuilt in _rebuilt(paths, columns, progress) for page in rebuilt.pages)
         counts = write_report(report, pages)
     told = f"{counts.pages} pages, {counts.articles} articles, {counts.unsure} decisions to check"
-    _out.print(f"{escape(str(report))}: {told}")
+    out.print(f"{escape(str(report))}: {told}")
 
 
 def _rebuilt(
@@ -167,22 +146,7 @@ def _rebuilt(
         formats = ", ".join(FORMATS)
         raise InputError("; ".join(skipped) or f"{named}: no text file ({formats}) in it; name the files")
     for reason in skipped:
-        _err.print(f"skipped: {escape(reason)}")
-
-
-def _show_article(article: Article, json_output: bool) -> None:
-    if json_output:
-        _write_json(article_to_json(article))
-        return
-    _out.print(f"[bold]{escape(article.headline or '（无标题）')}[/bold]  [dim]{article.article_id}[/dim]")
-    lines = [article.kicker, article.subtitle, "　".join(article.byline)]
-    lines.append("　".join(part for part in (article.source, article.date, article.page) if part))
-    for line in filter(None, lines):
-        _out.print(f"  {escape(line)}")
-    for paragraph in article.paragraphs:
-        style = {"subhead": "bold", "caption": "italic"}.get(paragraph.role, "")
-        _out.print(f"    {escape(paragraph.text)} {escape(paragraph.credit)}".rstrip(), style=style)
-    _out.print()
+        err.print(f"skipped: {escape(reason)}")
 
 
 def search(
@@ -199,16 +163,14 @@ def search(
         hits = assistant.search(query, top_k=top_k, source=source, date_from=date_from, date_to=date_to)
     for rank, hit in enumerate(hits, 1):
         if json_output:
-            _write_json(hit_to_json(hit, rank))
+            write_json(hit_to_json(hit, rank))
             continue
         article = hit.passage.article
         told = "　".join(part for part in (article.source, article.date) if part)
-        _out.print(
-            f"[bold]{rank}. {escape(article.title)}[/bold]  {escape(told)}  [dim]{hit.score:.3f}[/dim]"
-        )
-        _out.print(f"   {escape(hit.passage.text)}")
+        out.print(f"[bold]{rank}. {escape(article.title)}[/bold]  {escape(told)}  [dim]{hit.score:.3f}[/dim]")
+        out.print(f"   {escape(hit.passage.text)}")
     if not hits:
-        _err.print("nothing found")
+        err.print("nothing found")
         raise typer.Exit(1)
 
 
@@ -247,9 +209,9 @@ def ask(
                 )
             answered = answered or answer.answered
             if json_output:
-                _write_json(answer_to_json(answer, question_id))
+                write_json(answer_to_json(answer, question_id))
             else:
-                _show_answer(answer)
+                show_answer(answer)
     if not answered:
         raise typer.Exit(1)
 
@@ -274,26 +236,6 @@ def _read_batch(path: Path) -> list[tuple[Any, str]]:
     return questions
 
 
-def _show_answer(answer: Answer) -> None:
-    if answer.answered:
-        _out.print(f"[bold green]{escape(answer.short_answer or '')}[/bold green]")
-        _out.print(escape(answer.text))
-    else:
-        _out.print(f"[yellow]{escape(answer.text)}[/yellow]")
-    for citation in answer.citations or answer.nearest:
-        article = citation.article
-        told = [
-            article.title,
-            article.source,
-            article.date,
-            article.page and f"第{article.page}版",
-            article.file,
-        ]
-        _out.print(f"  [dim]\\[{citation.number}] {escape('　'.join(part for part in told if part))}[/dim]")
-        if not answer.answered:
-            _out.print(f"      {escape(citation.quote)}")
-
-
 def application() -> typer.Typer:
     """Put the commands together, those of other packages included."""
     app = typer.Typer(
@@ -316,5 +258,5 @@ def main() -> None:
     try:
         application()()
     except WenbaoError as error:
-        _err.print(escape(str(error)), style="red")
+        err.print(escape(str(error)), style="red")
         sys.exit(2)

@@ -1,4 +1,4 @@
-"""The chat as a reader meets it: real server, headless Chromium, wide and narrow, light and dark."""
+"""The chat and the audit as a reader meets them: headless Chromium, wide and narrow, light and dark."""
 
 import os
 import shutil
@@ -6,13 +6,17 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
 
+from qa.articles import rebuild_page
 from qa.assistant import Assistant
+from qa.pages import split_lines
 from qa.records import Article
+from qa.reporting import write_report
 from ui.app import build_app
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -205,3 +209,38 @@ def test_new_answer_comes_into_view_and_can_be_read_out(page: Any) -> None:
     assert page.locator("#chat [data-testid=bot][aria-label]").count() == 0
     page.locator("#chat .top-panel button").click()
     page.wait_for_selector("#chat .example")
+
+
+@pytest.mark.parametrize(("viewport", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow"])
+def test_audit_of_a_page(browser: Any, tmp_path: Path, viewport: dict[str, int], scheme: str) -> None:
+    text = (
+        f"{ATTACK}\n两地果园丰收\n\n　　本报讯 西山果园苹果丰收。\n\n　　本报讯 东岭枣园也丰收。{ATTACK}\n"
+        * 12
+    )
+    write_report(tmp_path / "out.html", [rebuild_page(split_lines("page.txt", text))])
+    context = browser.new_context(viewport=viewport, color_scheme=scheme)
+    opened = context.new_page()
+    requests: list[str] = []
+    errors: list[str] = []
+    opened.on("request", lambda sent: requests.append(sent.url))
+    opened.on("console", lambda said: errors.append(said.text))
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.goto((tmp_path / "out.html").as_uri())
+    assert opened.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    lines = opened.locator(".lines").bounding_box()
+    articles = opened.locator(".articles").bounding_box()
+    assert (lines["x"] + lines["width"] <= articles["x"]) == (viewport == WIDE)
+
+    number = opened.locator(".l.u").last.get_attribute("id")
+    opened.locator(f".flag.unsure a[href='#{number}']").first.click()
+    box = opened.locator(f"#{number}").bounding_box()
+    assert 0 <= box["y"] < viewport["height"], "the line that a decision is about has come into view"
+    assert opened.locator(".flag.unsure code").first.inner_text().split()[0] in {"split", "join", "headline"}
+    colour = "getComputedStyle(document.querySelector('.l.n2')).backgroundColor"
+    before = opened.evaluate(colour)
+    opened.locator("#A2").hover()
+    assert opened.evaluate(colour) != before, "the lines of an article light up with it"
+    assert opened.evaluate("window.attacked") is None
+    assert errors == []
+    assert requests == [(tmp_path / "out.html").as_uri()]
+    context.close()

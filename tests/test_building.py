@@ -101,6 +101,34 @@ def test_the_vectors_are_those_of_the_passages(
     opened.close()
 
 
+def test_a_page_is_read_again_when_its_corrections_change(
+    tmp_path: Path, pages: Path, counting: CountingEncoder
+) -> None:
+    index = tmp_path / "index"
+    index_paths(index, [pages], counting)
+    before = len(stored(index))
+    page = min(pages.glob("*.txt"))
+    beside = page.with_name(page.name + ".corrections")
+
+    beside.write_text("split 2  # the keeper's words\n", encoding="utf-8")
+    summary = index_paths(index, [pages], counting)
+    assert (summary.files, summary.unchanged, summary.skipped) == (4, 3, [])
+    assert len(stored(index)) == before + 1
+
+    beside.write_text("# the same, on another line\nsplit 2\n", encoding="utf-8")
+    assert index_paths(index, [pages], counting).unchanged == 4
+
+    beside.write_text("split 2\nsplit 77\n", encoding="utf-8")
+    summary = index_paths(index, [pages], counting)
+    ((name, reason),) = summary.skipped
+    assert name == page.as_posix()
+    assert reason == f"{beside}:2: the page has the lines 1 to 2; left out"
+
+    beside.unlink()
+    assert index_paths(index, [pages], counting).unchanged == 3
+    assert len(stored(index)) == before
+
+
 def test_unchanged_files_are_neither_read_nor_embedded_again(
     tmp_path: Path, pages: Path, counting: CountingEncoder
 ) -> None:

@@ -146,7 +146,7 @@ def copied(built: Path, tmp_path: Path) -> Path:
     ("command", "flags"),
     [
         ("index", {"--index", "--encoder", "--source", "--date", "--json"}),
-        ("articles", {"--index", "--json"}),
+        ("articles", {"--index", "--report", "--json"}),
         ("search", {"--index", "--top-k", "--source", "--from", "--to", "--json"}),
         ("ask", {"--index", "--batch", "--source", "--from", "--to", "--json"}),
         ("chat", {"--index", "--json"}),
@@ -272,6 +272,31 @@ def test_articles_to_read(wenbao: CommandLine, pages: Path) -> None:
     assert done.status == 0
     assert "晨屿灯会亮灯" in done.out
     assert "江岸日报" in done.out
+
+
+def test_articles_to_check(wenbao: CommandLine, pages: Path, tmp_path: Path) -> None:
+    out = tmp_path / "report.html"
+    done = wenbao("articles", pages, "--report", out)
+    assert (done.status, done.err) == (0, "")
+    assert f"{out}: 2 pages, 2 articles, 0 decisions to check" in done.out.replace("\n", " ")
+    assert "晨屿灯会亮灯" in (tmp_path / "report_pages/0001.html").read_text(encoding="utf-8")
+    assert "name the pages" in wenbao("articles", "--report", out).error()
+    assert "without --json" in wenbao("articles", pages, "--report", out, "--json").error()
+    assert "cannot be written" in wenbao("articles", pages, "--report", tmp_path / "no/out.html").error()
+
+
+def test_corrections_beside_a_page_are_followed_and_broken_ones_told(
+    wenbao: CommandLine, tmp_path: Path
+) -> None:
+    page, beside = tmp_path / "page.txt", tmp_path / "page.txt.corrections"
+    page.write_text(LANTERNS, encoding="utf-8")
+    beside.write_text("split 4\nsplit 99\nnonsense\n", encoding="utf-8")
+    done = wenbao("articles", page, "--json")
+    assert done.status == 0
+    assert len(done.rows) == 2
+    assert f"skipped: {beside}:3: 'nonsense' is no correction" in done.err
+    assert f"skipped: {beside}:2: the page has the lines 1 to 4" in done.err
+    assert "corrections, not a page" in wenbao("articles", beside).error()
 
 
 # search

@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_articles import PAGE, check_spans, text_of
 
 from qa.articles import Rebuilding, rebuild_page
 from qa.corrections import Correction, parse_corrections
 from qa.pages import split_lines
-from tests.test_articles import PAGE, check_spans, text_of
 
 # 1 影像·乡村小学  2 byline  3-5 河东县…  6 新桥带来新生活  7-8 大桥…  9 dateline  10 kicker  11 一桥连两岸
 # 12-14 caption and credit  15-18 caption and credits

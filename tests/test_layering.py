@@ -24,7 +24,7 @@ ORDER = [
     "rebuilding", "segmentation", "reprints", "tagging", "passages", "lexical",
     "database", "linking", "index", "building",
     "figures", "gaps", "query", "retrieval", "evidence", "series", "finders", "candidates", "spans", "constraints",
-    "reading", "answers", "assistant", "cli",
+    "reading", "answers", "assistant", "printing", "cli",
 ]  # fmt: skip
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.corrections import Correction
 from qa.errors import InputError
 from qa.pages import split_lines
 from qa.records import Article, Page
@@ -124,6 +125,43 @@ def test_a_text_of_nothing_to_be_seen() -> None:
 def test_a_line_of_a_million_characters() -> None:
     (article,) = read("a.txt", ("长" * 1_000_000).encode())
     assert len(article.text) == 1_000_000
+
+
+def test_corrections_beside_an_archive_go_to_its_members(tmp_path: Path) -> None:
+    archive = tmp_path / "a.zip"
+    archive.write_bytes(zipped(a=TEXT, b=TEXT))
+    beside = tmp_path / "a.zip.corrections"
+    beside.write_text("split 9\nfile b.txt\nheadline 1 = none\nfile c.txt\nsplit 1\n", encoding="utf-8")
+    skipped: list[str] = []
+    first, second = open_sources(archive, lambda error: skipped.append(str(error)))
+    assert first.corrections == {}
+    assert [str(c) for c in second.corrections["1"]] == ["headline 1 = none"]
+    told = [f"{beside}: corrections of no file; begin those of a member with `file NAME`",
+            f"{beside}: corrections of no file; it has no member 'c.txt'"]  # fmt: skip
+    assert skipped == told
+    assert [a.headline for a in read_source(second, {}, refuse)[0].articles] == ["", ""]
+
+
+def test_corrections_of_a_page_that_is_not_there_or_has_no_lines_are_told() -> None:
+    skipped: list[str] = []
+    for name, data in (("a.txt", TEXT.encode()), ("a.jsonl", ROW.encode())):
+        corrections = {"2" if name == "a.txt" else "1": (Correction("split", (1, 1), place=f"{name}:1"),)}
+        read_source(Source(name, data, corrections), {}, lambda error: skipped.append(str(error)))
+    assert skipped == [
+        "a.txt:1: page 2 has no printed lines to correct; left out",
+        "a.jsonl:1: page 1 has no printed lines to correct; left out",
+    ]
+
+
+def test_corrections_that_cannot_be_read_do_not_keep_the_page_out(tmp_path: Path) -> None:
+    page = tmp_path / "a.txt"
+    page.write_text(TEXT, encoding="utf-8")
+    (tmp_path / "a.txt.corrections").write_bytes(bytes(range(256)) * 8)
+    skipped: list[str] = []
+    (source,) = open_sources(page, lambda error: skipped.append(str(error)))
+    assert source.corrections == {}
+    assert len(skipped) == 1
+    assert skipped[0].startswith(f"{tmp_path}/a.txt.corrections: ")
 
 
 def test_an_archive_is_opened_whatever_its_name_and_the_rest_is_not(tmp_path: Path) -> None:
