@@ -106,6 +106,7 @@ def render_page(page: Rebuilding, place: Place) -> str:
     body = (
         f"<header><nav>{navigation}</nav><h1>{text_of(_name(page))}</h1>"
         f'<p class="facts">{_totals(len(page.articles), len(unsure))}</p><ol class="checks">{checks}</ol>'
+        f'<ul class="refused">{"".join(f"<li>{text_of(reason)}</li>" for reason in page.refused)}</ul>'
         f"{_help(place) if page.owners else ''}</header>"
         f'<main><section class="lines">{_lines(page)}</section>'
         f'<section class="articles">{articles}</section></main>'

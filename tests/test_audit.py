@@ -85,6 +85,7 @@ def test_unsure_decisions_come_with_probabilities_and_the_lines_that_correct_the
     assert "<code>split 3</code>" in html
     corrected = render_page(rebuild(page.page.text, "split 3"), PLACE)
     assert "已更正" in corrected
+    assert "the page has the lines 1 to 3" in render_page(rebuild(page.page.text, "split 9"), PLACE)
     assert "flag unsure" not in corrected
 
 
