@@ -1,4 +1,4 @@
-"""Speed, measured on the bundled sample: ``python -m eval.speed encoder|ask|cold``.
+"""Speed, measured on the bundled sample: ``python -m eval.speed encoder|ask|cold|pages``.
 
 Wall times differ from machine to machine and from hour to hour. Each benchmark therefore times a
 yardstick in the same run, turn by turn with the thing itself, and prints the ratio of the two.
@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import Annotated
 
 import numpy as np
 import sentencepiece
@@ -23,16 +24,23 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
+from embeddings.encoder import FloatArray
 from embeddings.loading import load_encoder
 from embeddings.universal import available_cores
 from eval.command import SAMPLE_GOLD, SAMPLE_PAGES
 from eval.gold import read_gold
 from eval.metrics import percentile
+from eval.page_dumps import write_page_dumps
+from qa.articles import rebuild_page
 from qa.assistant import Assistant
+from qa.building import index_paths
+from qa.files import find_files
+from qa.pages import split_lines
 from qa.passages import cut_passages
 
-__all__ = ["ask", "cold", "encoder"]
+__all__ = ["ask", "cold", "encoder", "pages"]
 
+PAGES = 200  # rebuilt in one turn
 PASSAGES = 1000  # encoded in one turn: some seconds of work, far over the cost of starting threads
 TURNS = 3
 COLD_RUNS = 7
@@ -127,6 +135,54 @@ def cold() -> None:
             ("python -c pass", f"{statistics.median(bare):.0f}", "1.0"),
         ],
     )
+
+
+@app.command()
+def pages(count: Annotated[int, typer.Option(min=1, help="How many page dumps.")] = 1000) -> None:
+    """Page dumps rebuilt on one core, against splitting them into lines; then indexed, encoding apart."""
+    with TemporaryDirectory(prefix="wenbao-") as folder:
+        dumps = Path(folder) / "pages"
+        write_page_dumps(dumps, count)
+        texts = [file.read_text(encoding="utf-8") for file in list(find_files([dumps]))[:PAGES]]
+        rebuilding, splitting = best_of_turns(
+            lambda: [rebuild_page(split_lines("page", text)) for text in texts],
+            lambda: [split_lines("page", text) for text in texts],
+        )
+        before = peak_memory()
+        indexing = seconds(lambda: index_paths(Path(folder) / "index", [dumps], PlacesOnly()))
+    print_table(
+        f"page dumps: {PAGES} on one core, best of {TURNS} turns; {count:,} indexed, encoding apart",
+        ("", "seconds", "pages a second", "ratio"),
+        [
+            ("rebuild", f"{rebuilding:.2f}", f"{PAGES / rebuilding:.0f}", f"{rebuilding / splitting:.0f}"),
+            ("split into lines", f"{splitting:.2f}", f"{PAGES / splitting:.0f}", "1"),
+            ("index, all cores", f"{indexing:.1f}", f"{count / indexing:.0f}", ""),
+        ],
+    )
+    Console().print(
+        f"peak memory: {peak_memory():.0f} MB (before indexing {before:.0f});"
+        f" the largest worker {peak_memory(children=True):.0f} MB"
+    )
+
+
+class PlacesOnly:
+    """Stands for an encoder where encoding is left out of the measurement: vectors without meaning."""
+
+    name = "places only"
+    dimension = 512
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Return one arbitrary unit vector a text, shape (n, 512)."""
+        vectors = np.random.default_rng(len(texts)).standard_normal((len(texts), 512), dtype=np.float32)
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def peak_memory(*, children: bool = False) -> float:
+    """Return the most memory that this process, or the largest of its children, ever held, in megabytes."""
+    import resource  # noqa: PLC0415 (not there on Windows, where the other benchmarks run)
+
+    who = resource.RUSAGE_CHILDREN if children else resource.RUSAGE_SELF
+    return resource.getrusage(who).ru_maxrss / (1024 if sys.platform == "linux" else 1024 * 1024)
 
 
 @contextmanager

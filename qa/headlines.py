@@ -33,6 +33,7 @@ _FRAME_REACH = 24  # likewise, of the same frame
 _LINES = 4  # printed lines of one headline group
 _BEAM = 24
 _TAIL = 3  # characters: so short a heading line is the wrapped end of the line above it
+_PAIRS = ("“”", "‘’", "『』", "「」", "（）", "《》")
 _KICKER = re.compile(r"(?:强调|指出|表示|举办|举行|召开|调研时|会见时|——|—|：)$")
 
 
@@ -223,7 +224,7 @@ def _shape_score(run: list[Heading], begin: int, end: int) -> float:
 
 def _is_wrapped(above: str, line: str) -> bool:
     """Tell whether a heading line is plainly the end of the one above it."""
-    return len(line) <= _TAIL or above.count("“") > above.count("”")
+    return len(line) <= _TAIL or any(above.count(left) > above.count(right) for left, right in _PAIRS)
 
 
 def _is_rest(above: str, line: str) -> bool:

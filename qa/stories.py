@@ -4,6 +4,7 @@ Borders are frames, bylines, run-in openings and closing datelines; where severa
 one stretch of text, the headings themselves tell whether it holds two bodies.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
@@ -23,6 +24,8 @@ _LEANING = 0.3  # least net share of bigrams that each of two headlines has in i
 _APART = 0.9  # least sum of these two shares
 _COHESION = 0.2  # share of bigrams common to the texts above and below that makes them one body
 _LONGEST = 400  # paragraphs; no longer text is divided by its headings
+_ALIKE = 0.12  # least share of bigrams, found in no other frame, that makes two openings of news one report
+_FEW = 8  # bigrams; so few in common tell nothing
 _COVERED = 0.16  # least share of bigrams that each of two bodies adds to a headline of both
 _COMMON = 0.3  # share of bigrams in both bodies that makes one headline that of both
 
@@ -133,12 +136,15 @@ def _settle_borders(cut: Cut, blocks: list[Block], forced: Forced) -> Cut:
     for heading in cut.headings:
         lines_of.setdefault(heading.frame, []).append(heading)
     stories: list[Story] = []
+    told = Counter(gram for story in cut.stories for gram in grams_of(story.text, blocks))
     for frame, group in groupby(cut.stories, key=lambda story: story.frame):
         members, headings = list(group), lines_of.get(frame, [])
         if not 0 < len(headings) <= _FRAME_HEADINGS:
             stories += members
             continue
-        joined = _join_stories(members, _line_grams(headings), blocks, forced)
+        own = Counter(gram for story in members for gram in grams_of(story.text, blocks))
+        elsewhere = frozenset(gram for gram, count in own.items() if told[gram] > count)
+        joined = _join_stories(members, _line_grams(headings), blocks, elsewhere, forced)
         below = [h for h in headings if h.place > joined[-1].text[-1]]
         if len(joined) == 1 and below:
             joined = _divide_story(joined[0], _line_grams(below), blocks)
@@ -147,9 +153,16 @@ def _settle_borders(cut: Cut, blocks: list[Block], forced: Forced) -> Cut:
 
 
 def _join_stories(
-    members: list[Story], lines: list[frozenset[str]], blocks: list[Block], forced: Forced
+    members: list[Story],
+    lines: list[frozenset[str]],
+    blocks: list[Block],
+    elsewhere: frozenset[str],
+    forced: Forced,
 ) -> list[Story]:
-    """Join the neighbouring stories of a frame that have one headline between them."""
+    """Join the neighbouring stories of a frame that have one headline between them, or are plainly alike.
+
+    ``elsewhere`` are the bigrams that another body of the page has too.
+    """
     joined = members[:1]
     above = grams_of(members[0].text, blocks)
     for story in members[1:]:
@@ -158,7 +171,7 @@ def _join_stories(
             not story.bylines
             and joined[-1].dateline is None
             and not are_apart(joined[-1], story, blocks, forced)
-            and (_alike(above, grams) or share_headline(above, grams, lines, len(members)))
+            and (_alike(above, grams, elsewhere) or share_headline(above, grams, lines, len(members)))
         ):
             joined[-1].take(story, certainty=0.8)
         else:
@@ -177,9 +190,13 @@ def are_apart(above: Story, below: Story, blocks: list[Block], forced: Forced) -
     return all(forced.targets & side for side in lines)
 
 
-def _alike(above: frozenset[str], below: frozenset[str]) -> bool:
-    """Tell whether two neighbouring bodies have so many words in common that they are one report."""
-    return len(above & below) >= _COHESION * min(len(above), len(below))
+def _alike(above: frozenset[str], below: frozenset[str], elsewhere: frozenset[str]) -> bool:
+    """Tell whether two neighbouring bodies have so many words in common that they are one report.
+
+    Words that a third body of the page has too do not count: datelines and titles of office are in all.
+    """
+    common = len((above & below) - elsewhere)
+    return common >= max(_FEW, _ALIKE * min(len(above), len(below)))
 
 
 def _divide_story(story: Story, lines: list[frozenset[str]], blocks: list[Block]) -> list[Story]:
