@@ -5,27 +5,27 @@ from bisect import bisect_right
 from collections.abc import Iterable
 
 from qa.blocks import Block
-from qa.corrections import Correction
+from qa.corrections import Correction, Refusal
 from qa.drafts import Cut, Story, Title
 
 __all__ = ["amend"]
 
 
-def amend(cut: Cut, blocks: list[Block], corrections: Iterable[Correction]) -> list[str]:
+def amend(cut: Cut, blocks: list[Block], corrections: Iterable[Correction]) -> list[Refusal]:
     """Move texts and give headlines as corrections ask; the borders they ask for are there already.
 
-    A caption that a correction speaks of becomes a story like others. Returns a line for each
-    correction that could not be followed.
+    A caption that a correction speaks of becomes a story like others. Returns the corrections that
+    could not be followed.
     """
     corrections = list(corrections)
     if not cut.stories and not cut.captions:
-        return [f"{c.place}: there is no text of an article on the page; left out" for c in corrections]
+        return [(c, "there is no text of an article on the page") for c in corrections]
     parts = _Parts(cut, blocks)
     joins = [c for c in corrections if c.kind == "join"]
     headlines = [c for c in corrections if c.kind == "headline"]
     reasons = [(c, parts.join(c)) for c in joins] + [(c, parts.give_headline(c)) for c in headlines]
     cut.stories.sort(key=lambda story: story.text[0])
-    return [f"{c.place}: {reason}; left out" for c, reason in reasons if reason]
+    return [(c, reason) for c, reason in reasons if reason]
 
 
 class _Parts:

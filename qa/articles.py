@@ -53,10 +53,12 @@ def rebuild_page(page: Page, corrections: Sequence[Correction] = ()) -> Rebuildi
     blocks = find_blocks(page, forced)
     cut = cut_stories(blocks, forced)
     refused += amend(cut, blocks, usable) if usable else []
+    decisions: list[Decision] = []
     if blocks and not cut.stories and not cut.captions:
-        drafts, decisions = [_plain_draft(page, blocks)], []
+        drafts = [_plain_draft(page, blocks)]
     else:
-        stories, decisions = _give_headlines(cut, blocks, forced)
+        stories, found = _give_headlines(cut, blocks, forced)
+        decisions += found
         drafts = [_story_draft(page, story, blocks) for story in stories]
         drafts += [_alone_draft(page, places, blocks) for places in cut.alone]
     drafts.sort(key=lambda draft: draft.places[0])
@@ -65,10 +67,11 @@ def rebuild_page(page: Page, corrections: Sequence[Correction] = ()) -> Rebuildi
         for place in draft.places:
             first, end = blocks[place].lines
             owners[first:end] = [number] * (end - first)
-    left_out = {reason.split(": ")[0] for reason in refused}
+    left_out = {correction.place for correction, _ in refused}
     decisions += [Decision(c, 1.0, told=True) for c in usable if c.place not in left_out]
     articles = _with_unique_ids([draft.article for draft in drafts])
-    return Rebuilding(page, tuple(articles), tuple(owners), tuple(decisions), tuple(refused))
+    told = [f"{correction.place}: {reason}; left out" for correction, reason in refused]
+    return Rebuilding(page, tuple(articles), tuple(owners), tuple(decisions), tuple(told))
 
 
 def _give_headlines(cut: Cut, blocks: list[Block], forced: Forced) -> tuple[list[Story], list[Decision]]:

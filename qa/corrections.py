@@ -24,6 +24,7 @@ __all__ = [
     "ByPage",
     "Correction",
     "Forced",
+    "Refusal",
     "force",
     "parse_corrections",
     "usable_corrections",
@@ -70,6 +71,8 @@ class Correction:
         return f"{self.kind} {numbers}" + (f" = {self.target}" if self.target else "")
 
 
+# A correction that cannot be followed, and why.
+Refusal = tuple[Correction, str]
 # The corrections of a file by the number of the page.
 ByPage = Mapping[str, tuple[Correction, ...]]
 
@@ -124,21 +127,23 @@ class Forced:
     targets: frozenset[int] = frozenset()
 
 
-def usable_corrections(corrections: Iterable[Correction], count: int) -> tuple[list[Correction], list[str]]:
-    """Return the corrections that speak of the ``count`` lines of a page and do not contradict.
+def usable_corrections(
+    corrections: Iterable[Correction], count: int
+) -> tuple[list[Correction], list[Refusal]]:
+    """Return the corrections that speak of the ``count`` lines of a page, and the others.
 
-    Returns also, for each of the others, a line that says why it is left out.
+    A headline whose lines are those of another headline or of its article's text is left out too.
     """
     usable: list[Correction] = []
-    refused: list[str] = []
+    refused: list[Refusal] = []
     headings: set[int] = set()
     for correction in corrections:
         first, last = correction.lines or (1, 0)
         lines = set(range(first, min(last, count) + 1))
         if max(last, correction.target or 1) > count:
-            refused.append(f"{correction.place}: the page has the lines 1 to {count}; left out")
+            refused.append((correction, f"the page has the lines 1 to {count}"))
         elif correction.kind == "headline" and (correction.target in lines or lines & headings):
-            refused.append(f"{correction.place}: a line has two uses; give each line once")
+            refused.append((correction, "a line of the headline has another use"))
         else:
             usable.append(correction)
             headings |= lines if correction.kind == "headline" else set()

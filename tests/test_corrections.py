@@ -149,8 +149,8 @@ def test_texts_whose_headlines_are_told_stay_two_articles() -> None:
     [
         (["split 33"], "the page has the lines 1 to 32"),
         (["headline 1 = 99"], "the page has the lines 1 to 32"),
-        (["headline 1-3 = 2"], "two uses"),
-        (["headline 10 = 3", "headline 10-11 = 19"], "two uses"),
+        (["headline 1-3 = 2"], "another use"),
+        (["headline 10 = 3", "headline 10-11 = 19"], "another use"),
         (["headline 10 = 3", "headline 11 = 7"], "headline from another correction"),
         (["headline 10 = 26"], "line 26 is not in the text"),
         (["join 22 = 26"], "line 26 is not in the text"),
