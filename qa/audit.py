@@ -20,7 +20,7 @@ from qa.records import Article, Paragraph
 __all__ = ["Place", "Row", "render_contents", "render_page", "row_of"]
 
 _COLOURS = 8  # classes c0 to c7 of audit.css
-_SHOWN = 5  # alternatives of one decision
+_SHOWN = 3  # alternatives of one decision
 _QUOTED = 24  # characters of a line in the words for a decision
 _FORMS = (
     ("headline 37-38 = 12", "第37、38行是第12行所在那篇的标题", "lines 37 and 38 are its headline"),

@@ -28,7 +28,9 @@ def _style() -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share as a percentage; only certainty is 100%."""
+    """Return a share as a percentage, as HTML; only certainty is 100%."""
+    if share < 0.005:
+        return "&lt;1%"
     return f"{min(99, round(100 * share))}%" if share < 1 else "100%"
 
 
