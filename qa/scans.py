@@ -41,6 +41,7 @@ _BOX_HEIGHT = 1.4  # of the type size: the highest box that a line is found in
 _SHORT = 10  # Chinese characters of a line that tells little of its size
 _ALIKE, _SHORT_ALIKE = 1.08, 1.3  # ratio to the size of the line above of what may be the same
 _BEARING = 0.1  # of the type size: white beside the first and the last character of a line
+_SMALLER = 0.84  # of the body's size: what is not smaller is taken for it
 _SAME_SIZE = 1.1  # ratio to the body's size of what is still taken for it
 _POST = re.compile("((?:本报|新华社)?(?:特约|见习)?(?:记者|通讯员)|摄影?$)")
 _BYLINE = re.compile(
@@ -85,12 +86,13 @@ def read_scan(file: str, number: str | None, image: Image.Image) -> Page:
     readings = _settle(list(_read(engine, picture, strips)))
     if not readings:
         raise InputError(f"{where}: no text found in the picture; scan the page anew if it has some")
-    lengths = [len(reading.text) for reading in readings]
-    body = _middle([reading.size for reading in readings], lengths)
+    body = _middle([reading.size for reading in readings], [len(reading.text) for reading in readings])
+    readings = [reading for reading in readings if reading.size > body / 2]  # what is smaller are specks
     levels = _levels([reading.size for reading in readings], body)
     runs = [_run(reading, levels[reading.size]) for reading in readings]
     photographs = _photographs(picture, strips, body)
     page = lay_out(file, number, runs, photographs, float(picture.shape[0]))
+    lengths = [len(reading.text) for reading in readings]
     return replace(page, confidence=float(np.average([r.score for r in readings], weights=lengths)))
 
 
@@ -183,7 +185,7 @@ def _read(engine: Engine, picture: Picture, strips: Sequence[_Strip]) -> Iterato
         padding = math.ceil(_PADDING * (box.bottom - box.top))
         left, top = max(int(box.left) - padding, 0), max(int(box.top) - padding, 0)
         line = engine.read_line(picture[top : int(box.bottom) + padding, left : int(box.right) + padding])
-        if line.text.strip() and line.score >= _SURE:
+        if line.score >= _SURE and any(map(str.isalnum, line.text)):
             gaps = [(a - left, b - left) for a, b in _gaps(picture, box)]
             text = _part_names(_spaced(line, gaps, box.bottom - box.top))
             yield _Reading(text, strip, _type_size(text, strip), line.score)
@@ -247,9 +249,9 @@ def _levels(sizes: Sequence[float], body: float) -> dict[float, float]:
 
     What is near the body's is the body's; the others are taken together upward and downward from it.
     """
-    levels = {size: body for size in sizes if body / _SAME_SIZE < size < _SAME_SIZE * body}
+    levels = {size: body for size in sizes if _SMALLER * body < size < _SAME_SIZE * body}
     above = sorted(size for size in sizes if size >= _SAME_SIZE * body)
-    below = sorted((size for size in sizes if size <= body / _SAME_SIZE), reverse=True)
+    below = sorted((size for size in sizes if size <= _SMALLER * body), reverse=True)
     for row in (above, below):
         while row:
             group = [size for size in row if max(size, row[0]) <= _SAME_SIZE**1.5 * min(size, row[0])]
