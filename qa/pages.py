@@ -76,10 +76,10 @@ def read_each(
         if page:
             found = True
             yield page
-    for error in unread.values():
+    for reason in unread.values():
         if not found:
-            raise error
-        skip(error)
+            raise reason
+        skip(reason)
 
 
 def body_size(sizes: Iterable[tuple[float, int]]) -> float:

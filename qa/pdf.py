@@ -122,14 +122,15 @@ def _is_scan(page: pypdfium2.PdfPage, pictures: list[Box], inked: int) -> bool:
     if not inked:
         return bool(raw.FPDFPage_CountObjects(page))
     covered = max(((p.right - p.left) * (p.bottom - p.top) for p in pictures), default=0.0)
-    return covered > page.get_width() * page.get_height() / 2
+    return bool(covered > page.get_width() * page.get_height() / 2)
 
 
 def _render(page: pypdfium2.PdfPage) -> Image.Image:
     """Return the picture of a page in grey, at _DPI or what MAX_PIXELS allow."""
     width, height = max(page.get_width(), 1.0), max(page.get_height(), 1.0)
     scale = min(_DPI / 72, math.sqrt(MAX_PIXELS / (width * height)))
-    return page.render(scale=scale, grayscale=True).to_pil().convert("L")
+    picture: Image.Image = page.render(scale=scale, grayscale=True).to_pil()
+    return picture.convert("L")
 
 
 def _glyphs(text: pypdfium2.PdfTextPage, count: int, height: float) -> Iterator[_Glyph]:

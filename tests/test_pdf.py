@@ -120,7 +120,7 @@ trailer <</Root 1 0 R>>
 @pytest.mark.parametrize(
     ("data", "remedy"),
     [
-        (blank_pdf(2), "page 1: no text found in the picture"),
+        (blank_pdf(1), "page 1: no text found in the picture"),
         (blank_pdf(1, encrypt="secret"), "encrypted PDF; save a copy without a password"),
         (blank_pdf(MAX_PAGES + 1), "split it into smaller files"),
         (scattered_pdf(MAX_RUNS + 100), "scattered pieces of text on page 1; export it as text"),
