@@ -19,6 +19,7 @@ from qa.tables import Columns, read_csv, read_json, read_json_lines
 __all__ = ["Skip", "Source", "open_sources", "read_source"]
 
 _PDF, _ZIP = b"%PDF-", b"PK\x03\x04"
+_IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")  # PNG, JPEG, TIFF
 _HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+)?html",
     re.IGNORECASE | re.DOTALL,
@@ -88,6 +89,8 @@ def _format(source: Source) -> str:
     """Return the format of a source: what it begins with decides before its name."""
     if source.data.startswith(_PDF):
         return "pdf"
+    if source.data.startswith(_IMAGES) or (source.data[:4], source.data[8:12]) == (b"RIFF", b"WEBP"):
+        return "image"
     told = format_of_name(source.name)
     if told in {None, "text"} and _HTML.match(source.data[:2048]):
         return "html"
@@ -96,10 +99,12 @@ def _format(source: Source) -> str:
 
 def _pages(source: Source, columns: Columns, skip: Skip) -> list[tuple[Page, list[Article]]]:
     name, data, kind = source.name, source.data, _format(source)
-    if kind == "pdf":
-        from qa.pdf import read_pdf  # noqa: PLC0415 (reading page dumps has no need of its library)
+    if kind in {"pdf", "image"}:
+        from qa.images import read_image  # noqa: PLC0415 (reading page dumps has no need of these libraries)
+        from qa.pdf import read_pdf  # noqa: PLC0415
 
-        return [(page, rebuild_articles(page)) for page in read_pdf(name, data)]
+        read = read_pdf if kind == "pdf" else read_image
+        return [(page, _doubted(page, rebuild_articles(page))) for page in read(name, data, skip)]
     if kind == "markdown":
         return [read_markdown(name, decode(name, data))]
     if kind in _DOCUMENTS:
@@ -108,6 +113,11 @@ def _pages(source: Source, columns: Columns, skip: Skip) -> list[tuple[Page, lis
         return [(Page(name, "", ()), _TABLES[kind](name, decode(name, data), columns, skip))]
     page = split_lines(name, decode(name, data))
     return [(page, rebuild_articles(page))]
+
+
+def _doubted(page: Page, articles: list[Article]) -> list[Article]:
+    """Return the Articles of a page with the doubt about its characters in their confidence."""
+    return [replace(article, confidence=article.confidence * page.confidence) for article in articles]
 
 
 def _visible(article: Article) -> Article:

@@ -17,7 +17,7 @@ MAY_IMPORT = {
 # A module of qa imports only what stands before it here.
 ORDER = [
     "errors", "records", "contracts", "pages", "metadata", "continuations", "bylines",
-    "columns", "frames", "pdf", "kinds", "blocks", "headlines", "stories", "articles",
+    "columns", "frames", "ocr", "scans", "images", "pdf", "kinds", "blocks", "headlines", "stories", "articles",
     "files", "archives", "documents", "tables", "sources", "parallel",
     "rebuilding", "segmentation", "reprints", "tagging", "passages", "lexical",
     "database", "linking", "index", "building",
