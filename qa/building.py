@@ -17,6 +17,7 @@ from qa.files import FORMATS, find_files, sample_pages
 from qa.index import Entry, Generation, new_generation
 from qa.linking import plan_change, with_continuations
 from qa.metadata import Metadata
+from qa.ocr import ocr_installed
 from qa.passages import cut_passages
 from qa.rebuilding import Progress, Rebuilt, Task, rebuild_files
 from qa.records import Article, Passage, is_day
@@ -33,7 +34,7 @@ __all__ = [
 # Articles written in one round: enough to keep the encoder's batches full.
 _ROUND = 256
 # Raised whenever pages are rebuilt or cut in another way, so that unchanged files are read again.
-READING = "2"
+READING = "3"
 
 
 @dataclass(slots=True)
@@ -237,5 +238,7 @@ class _Writer:
 def _digest(task: Task) -> str:
     """Identify a reading of a file: its bytes, what is told of it, and the way this program reads pages."""
     corrections = [[page, *map(str, told)] for page, told in sorted(task.source.corrections.items())]
-    told = json.dumps([READING, astuple(task.told), sorted(task.columns.items()), corrections])
+    told = json.dumps(
+        [READING, ocr_installed(), astuple(task.told), sorted(task.columns.items()), corrections]
+    )
     return hashlib.sha256(told.encode() + b"\x1e" + task.source.data).hexdigest()

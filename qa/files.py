@@ -38,6 +38,13 @@ FORMATS = {
     ".htm": "html",
     ".docx": "docx",
     ".pdf": "pdf",
+    ".png": "image",
+    ".jpg": "image",
+    ".jpeg": "image",
+    ".tif": "image",
+    ".tiff": "image",
+    ".bmp": "image",
+    ".webp": "image",
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -98,7 +105,7 @@ def _files_under(folder: Path) -> Iterator[Path]:
 
 def most_bytes(name: str) -> int:
     """Return how many bytes a file of this name may have."""
-    return MAX_PDF_BYTES if format_of_name(name) == "pdf" else MAX_BYTES
+    return MAX_PDF_BYTES if format_of_name(name) in {"pdf", "image"} else MAX_BYTES
 
 
 def read_file(path: Path) -> bytes:

@@ -32,7 +32,9 @@ class _Frame:
     caption: bool = False
 
 
-def lay_out(file: str, number: str, runs: Sequence[Run], pictures: Sequence[Box], height: float) -> Page:
+def lay_out(
+    file: str, number: str | None, runs: Sequence[Run], pictures: Sequence[Box], height: float
+) -> Page:
     """Return the Page of some runs: its lines in reading order, a blank line between frames.
 
     ``pictures`` are the boxes of images and drawings, ``height`` that of the page. The first line of a

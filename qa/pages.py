@@ -6,13 +6,14 @@ Indents are counted in half cells, so that one ideographic space is 2 and one pl
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from qa.errors import InputError
 from qa.records import Line, Page
 
-__all__ = ["PrintedLine", "body_size", "cells", "join_lines", "measure_lines", "split_lines"]
+__all__ = ["PrintedLine", "body_size", "cells", "join_lines", "measure_lines", "read_each", "split_lines"]
 
 _HALF_WIDTH = re.compile("[\x00-\u1fff]")
 _TOKEN = re.compile(r"[0-9A-Za-z.,%+\-]{2,24}")
@@ -56,6 +57,31 @@ def split_lines(file: str, text: str) -> Page:
             lines.append(Line(content, position, position + len(content)))
         position += len(raw)
     return Page(file, text, tuple(lines))
+
+
+def read_each(
+    count: int, read: Callable[[int], Page | None], skip: Callable[[InputError], None]
+) -> Iterator[Page]:
+    """Yield ``read(number)`` of each page of a file, without those that have nothing on them.
+
+    Pages that cannot be read are told to ``skip`` at the end, each reason once; where no page could be
+    read, the first of their InputErrors is raised.
+    """
+    unread: dict[str, InputError] = {}
+    found = False
+    for number in range(count):
+        try:
+            page = read(number)
+        except InputError as error:
+            unread.setdefault(str(error), error)
+            continue
+        if page:
+            found = True
+            yield page
+    for reason in unread.values():
+        if not found:
+            raise reason
+        skip(reason)
 
 
 def body_size(sizes: Iterable[tuple[float, int]]) -> float:

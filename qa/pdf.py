@@ -1,4 +1,4 @@
-"""PDF with a text layer -> Pages: characters with places and sizes, joined to runs of one printed line.
+"""PDF -> Pages: characters with places and sizes, joined to runs of one printed line; scans by OCR.
 
 PDFium is not thread safe: one process reads one file at a time. Places are in points from the top left
 corner of the page; sizes are in points.
@@ -7,26 +7,30 @@ corner of the page; sizes are in points.
 import ctypes
 import math
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 import pypdfium2
+from PIL import Image
 from pypdfium2 import raw
 
 from qa.columns import Box, Run
 from qa.errors import InputError
 from qa.frames import lay_out
-from qa.pages import body_size
+from qa.pages import body_size, read_each
 from qa.records import Page
+from qa.scans import MAX_PIXELS, read_scan
 
 __all__ = ["MAX_CHARACTERS", "MAX_PAGES", "MAX_RUNS", "read_pdf"]
 
-MAX_PAGES = 500  # some bound volumes have as many; all Pages of a file are held at once
+MAX_PAGES = 2000  # more than bound volumes have
 MAX_CHARACTERS = 200_000  # on one page; a full broadsheet has some 15,000
 MAX_RUNS = 4_000  # on one page; a full broadsheet has some 1,500, and time grows with their square
 
+_DPI = 200  # at which scans are rendered
+_STAMP = 100  # characters: what programs for scanning print on their pages has less
 _PASSWORD = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
 _MAX_OBJECTS = 20_000  # drawings of a page that are looked at for pictures
 _PICTURE = 40.0  # points; a smaller drawing is a mark or a rule
@@ -53,11 +57,12 @@ class _Glyph:
     piece: int
 
 
-def read_pdf(file: str, data: bytes) -> list[Page]:
-    """Return the pages of a PDF that have text, each in reading order; ``Page.number`` counts from 1.
+def read_pdf(file: str, data: bytes, skip: Callable[[InputError], None]) -> Iterator[Page]:
+    """Yield the pages of a PDF, each in reading order; ``Page.number`` counts from 1.
 
-    Raises InputError when ``data`` is no PDF, damaged, encrypted, without pages, of more than MAX_PAGES
-    pages, has no text layer, or a page of more than MAX_CHARACTERS or MAX_RUNS.
+    Pages without a text layer are read as pictures, blank ones left out. Pages that cannot be read are
+    told to ``skip`` after the others. Raises InputError when ``data`` is no PDF, damaged, encrypted,
+    without pages, of more than MAX_PAGES pages, or none of its pages can be read.
     """
     try:
         document = pypdfium2.PdfDocument(data)
@@ -69,12 +74,9 @@ def read_pdf(file: str, data: bytes) -> list[Page]:
             raise InputError(f"{file}: a PDF without pages; export it again")
         if count > MAX_PAGES:
             raise InputError(f"{file}: {count:,} pages, more than {MAX_PAGES:,}; split it into smaller files")
-        pages = [page for number in range(count) if (page := _read_page(file, document, number))]
+        yield from read_each(count, lambda number: _read_page(file, document, number), skip)
     finally:
         document.close()
-    if not pages:
-        raise InputError(f"{file}: no text layer; run OCR first")
-    return pages
 
 
 def _refusal(file: str, data: bytes, error: pypdfium2.PdfiumError) -> str:
@@ -87,7 +89,7 @@ def _refusal(file: str, data: bytes, error: pypdfium2.PdfiumError) -> str:
 
 
 def _read_page(file: str, document: pypdfium2.PdfDocument, number: int) -> Page | None:
-    """Return one page, None if no text is printed on it."""
+    """Return one page, None if nothing is printed on it. Raises InputError when it cannot be read."""
     try:
         page = document[number]
         text = page.get_textpage()
@@ -99,17 +101,36 @@ def _read_page(file: str, document: pypdfium2.PdfDocument, number: int) -> Page 
             raise InputError(f"{file}: {characters:,} characters on page {number + 1}; export it as text")
         height = page.get_height()
         glyphs = list(_glyphs(text, characters, height))
-        if not any(not glyph.character.isspace() for glyph in glyphs):
-            return None
         pictures = list(_pictures(page, height))
+        inked = sum(not glyph.character.isspace() for glyph in glyphs)
+        if inked <= _STAMP and _is_scan(page, pictures, inked):
+            return read_scan(file, str(number + 1), _render(page))
     finally:
         text.close()
         page.close()
+    if not inked:
+        return None
     runs = _runs(glyphs)
     if len(runs) > MAX_RUNS:
         message = f"{file}: {len(runs):,} scattered pieces of text on page {number + 1}; export it as text"
         raise InputError(message)
     return lay_out(file, str(number + 1), runs, pictures, height)
+
+
+def _is_scan(page: pypdfium2.PdfPage, pictures: list[Box], inked: int) -> bool:
+    """Tell whether a page with little text, or none, is the picture of a page."""
+    if not inked:
+        return bool(raw.FPDFPage_CountObjects(page))
+    covered = max(((p.right - p.left) * (p.bottom - p.top) for p in pictures), default=0.0)
+    return bool(covered > page.get_width() * page.get_height() / 2)
+
+
+def _render(page: pypdfium2.PdfPage) -> Image.Image:
+    """Return the picture of a page in grey, at _DPI or what MAX_PIXELS allow."""
+    width, height = max(page.get_width(), 1.0), max(page.get_height(), 1.0)
+    scale = min(_DPI / 72, math.sqrt(MAX_PIXELS / (width * height)))
+    picture: Image.Image = page.render(scale=scale, grayscale=True).to_pil()
+    return picture.convert("L")
 
 
 def _glyphs(text: pypdfium2.PdfTextPage, count: int, height: float) -> Iterator[_Glyph]:

@@ -50,13 +50,15 @@ class Page:
     """One input unit as printed: its raw characters and its non-empty lines in order.
 
     Where the lines have sizes, ``text`` was set in reading order from their places on the page, and a
-    blank line divides its frames. ``number`` is the number of the page in its file.
+    blank line divides its frames. ``number`` is the number of the page in its file; ``confidence``, 0
+    to 1, tells how sure its characters are: less than 1 where they were read from a picture.
     """
 
     file: str
     text: str
     lines: tuple[Line, ...]
     number: str | None = None
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

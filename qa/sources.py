@@ -20,6 +20,7 @@ from qa.tables import Columns, read_csv, read_json, read_json_lines
 __all__ = ["INVISIBLE", "Skip", "Source", "open_sources", "read_source"]
 
 _PDF, _ZIP = b"%PDF-", b"PK\x03\x04"
+_IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")  # PNG, JPEG, TIFF
 _HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+)?html",
     re.IGNORECASE | re.DOTALL,
@@ -121,6 +122,8 @@ def _format(source: Source) -> str:
     """Return the format of a source: what it begins with decides before its name."""
     if source.data.startswith(_PDF):
         return "pdf"
+    if source.data.startswith(_IMAGES) or (source.data[:4], source.data[8:12]) == (b"RIFF", b"WEBP"):
+        return "image"
     told = format_of_name(source.name)
     if told in {None, "text"} and _HTML.match(source.data[:2048]):
         return "html"
@@ -130,11 +133,12 @@ def _format(source: Source) -> str:
 def _pages(source: Source, columns: Columns, skip: Skip) -> list[Rebuilding]:
     name, data, kind = source.name, source.data, _format(source)
     first = source.corrections.get(FIRST_PAGE, ())
-    if kind == "pdf":
-        from qa.pdf import read_pdf  # noqa: PLC0415 (reading page dumps has no need of its library)
+    if kind in {"pdf", "image"}:
+        from qa.images import read_image  # noqa: PLC0415 (reading page dumps has no need of these libraries)
+        from qa.pdf import read_pdf  # noqa: PLC0415
 
-        pages = read_pdf(name, data)
-        return [rebuild_page(page, source.corrections.get(page.number or FIRST_PAGE, ())) for page in pages]
+        read = read_pdf if kind == "pdf" else read_image
+        return [_doubted(_rebuild(page, source.corrections)) for page in read(name, data, skip)]
     if kind == "markdown":
         return [read_markdown(name, decode(name, data), first)]
     if kind in _DOCUMENTS:
@@ -154,6 +158,16 @@ def _visible_page(page: Rebuilding) -> Rebuilding:
     numbers = {old: new for new, old in enumerate(kept)}
     owners = tuple(None if owner is None else numbers.get(owner) for owner in page.owners)
     return replace(page, articles=tuple(articles[k] for k in kept), owners=owners)
+
+
+def _rebuild(page: Page, corrections: ByPage) -> Rebuilding:
+    return rebuild_page(page, corrections.get(page.number or FIRST_PAGE, ()))
+
+
+def _doubted(page: Rebuilding) -> Rebuilding:
+    """Return a page with the doubt about its characters in the confidence of its Articles."""
+    share = page.page.confidence
+    return replace(page, articles=tuple(replace(a, confidence=a.confidence * share) for a in page.articles))
 
 
 def _visible(article: Article) -> Article:

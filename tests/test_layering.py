@@ -17,10 +17,9 @@ MAY_IMPORT = {
 # A module of qa imports only what stands before it here.
 ORDER = [
     "errors", "records", "contracts", "corrections", "pages", "metadata", "continuations", "bylines",
-    "columns", "frames", "pdf", "kinds", "blocks", "headlines", "drafts", "stories", "joining",
-    "decisions", "amending", "articles",
-    "files", "archives", "documents", "tables", "sources", "markup", "audit",
-    "reporting", "parallel",
+    "columns", "frames", "ocr", "scans", "images", "pdf", "kinds", "blocks", "headlines", "drafts", "stories",
+    "joining", "decisions", "amending", "articles",
+    "files", "archives", "documents", "tables", "sources", "markup", "audit", "reporting", "parallel",
     "rebuilding", "segmentation", "reprints", "tagging", "passages", "lexical",
     "database", "linking", "index", "building",
     "figures", "gaps", "query", "retrieval", "evidence", "series", "finders", "candidates", "spans", "constraints",

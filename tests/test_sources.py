@@ -1,6 +1,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,12 +66,34 @@ def test_a_pdf_is_known_by_its_beginning_and_its_articles_keep_their_page(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     pages = [split_lines("a.txt", TEXT), split_lines("a.txt", TEXT)]
-    monkeypatch.setattr("qa.pdf.read_pdf", lambda file, data: pages)
+    monkeypatch.setattr("qa.pdf.read_pdf", lambda file, data, skip: iter(pages))
     found = read_source(Source("a.txt", b"%PDF-1.7 ..."), {}, refuse)
     assert [read.page for read in found] == pages
     (first,), (second,) = (read.articles for read in found)
     assert first.text == second.text
     assert first.article_id != second.article_id, "ids are those of a file's, not of a page's articles"
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.bmp", b"BM..."),
+        ("a.txt", b"\x89PNG\r\n\x1a\n..."),
+        ("a.pdf", b"\xff\xd8\xff..."),
+        ("a", b"II*\x00..."),
+        ("a.png", b"RIFF....WEBP..."),
+    ],
+)
+def test_an_image_is_known_by_its_beginning_and_its_doubt_lowers_the_confidence(
+    name: str, data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = split_lines(name, TEXT)
+    monkeypatch.setattr(
+        "qa.images.read_image", lambda file, data, skip: iter([replace(page, confidence=0.5)])
+    )
+    ((_, (doubted,)),) = read_source(Source(name, data), {}, refuse)
+    ((_, (sure,)),) = read_source(Source("a.txt", TEXT.encode()), {}, refuse)
+    assert (doubted.text, doubted.confidence) == (sure.text, sure.confidence / 2)
 
 
 def test_a_table_has_no_page() -> None:
