@@ -3,7 +3,7 @@
 import re
 from html.parser import HTMLParser
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_articles import PAGE, text_of
 
@@ -117,6 +117,7 @@ def test_hostile_text_is_shown_and_does_nothing() -> None:
     assert title in shown
 
 
+@settings(deadline=None)  # no time is asserted
 @given(st.text(alphabet="　 \n。“图①□本报记者讯摄<>&\"'\ud800\u202e甲乙丙丁", min_size=1, max_size=200))
 def test_any_text_makes_a_sound_page(text: str) -> None:
     page = rebuild(text)

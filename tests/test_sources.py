@@ -91,8 +91,7 @@ def test_an_image_is_known_by_its_beginning_and_its_doubt_lowers_the_confidence(
     monkeypatch.setattr(
         "qa.images.read_image", lambda file, data, skip: iter([replace(page, confidence=0.5)])
     )
-    ((_, (doubted,)),) = read_source(Source(name, data), {}, refuse)
-    ((_, (sure,)),) = read_source(Source("a.txt", TEXT.encode()), {}, refuse)
+    (doubted,), (sure,) = read(name, data), read("a.txt", TEXT.encode())
     assert (doubted.text, doubted.confidence) == (sure.text, sure.confidence / 2)
 
 
