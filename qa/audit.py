@@ -111,7 +111,8 @@ def render_page(page: Rebuilding, place: Place) -> str:
         f'<main><section class="lines">{_lines(page)}</section>'
         f'<section class="articles">{articles}</section></main>'
     )
-    return document(_name(page), "page", f"<style>{_hover(len(page.articles))}</style>{body}")
+    lit = _hover(len(page.articles)) if page.owners else ""
+    return document(_name(page), "page", f"<style>{lit}</style>{body}")
 
 
 def _help(place: Place) -> str:
