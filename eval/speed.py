@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
-from embeddings.encoder import FloatArray
+from embeddings.encoder import FloatArray, TextKind
 from embeddings.loading import load_encoder
 from embeddings.universal import available_cores
 from eval.command import SAMPLE_GOLD, SAMPLE_PAGES
@@ -171,10 +171,12 @@ class PlacesOnly:
     name = "places only"
     dimension = 512
 
-    def encode(self, texts: Sequence[str]) -> FloatArray:
+    def encode(self, texts: Sequence[str], kind: TextKind = "document") -> FloatArray:
         """Return one arbitrary unit vector a text, shape (n, 512)."""
+        del kind
         vectors = np.random.default_rng(len(texts)).standard_normal((len(texts), 512), dtype=np.float32)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
 
 
 def peak_memory(*, children: bool = False) -> float:

@@ -33,7 +33,7 @@ _FRAME_REACH = 24  # likewise, of the same frame
 _LINES = 4  # printed lines of one headline group
 _BEAM = 24
 _TAIL = 3  # characters: so short a heading line is the wrapped end of the line above it
-_PAIRS = ("“”", "‘’", "『』", "「」", "（）", "《》")
+_PAIRS = (("“", "”"), ("‘", "’"), ("『", "』"), ("「", "」"), ("（", "）"), ("《", "》"))
 _KICKER = re.compile(r"(?:强调|指出|表示|举办|举行|召开|调研时|会见时|——|—|：)$")
 
 

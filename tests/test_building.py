@@ -16,7 +16,7 @@ from qa.lexical import Filters
 from qa.passages import cut_passages
 from qa.rebuilding import read_articles
 
-PNG = b"\x89PNG\r\n\x1a\n" + random.Random(1).randbytes(2048)  # noqa: S311 (bytes of no meaning)
+BINARY = b"\x00\xff\x89" + random.Random(1).randbytes(2048)  # noqa: S311 (bytes of no meaning)
 SUBJECTS = ["灯塔", "码头", "渔船", "学校", "果园", "铁路", "医院", "图书馆"]
 
 
@@ -194,7 +194,7 @@ def test_a_file_named_twice_is_indexed_once(
 def test_bad_files_are_skipped_and_named(
     tmp_path: Path, pages: Path, encoder: UniversalSentenceEncoder
 ) -> None:
-    bad = {"image.txt": PNG, "void.txt": b"", "space.txt": b" \n\n", "cut.txt": "灯塔".encode("utf-16")[:-1]}
+    bad = {"image.txt": BINARY, "void.txt": b"", "space.txt": b" \n\n", "cut.txt": "灯塔".encode("utf-16")[:-1]}
     for name, contents in bad.items():
         (pages / name).write_bytes(contents)
     summary = index_paths(tmp_path / "index", [pages, tmp_path / "gone.txt"], encoder)
@@ -210,7 +210,7 @@ def test_nothing_but_bad_files_is_an_error_and_makes_no_index(
 ) -> None:
     (tmp_path / "pages").mkdir()
     for name in ("a.txt", "b.txt"):
-        (tmp_path / "pages" / name).write_bytes(PNG)
+        (tmp_path / "pages" / name).write_bytes(BINARY)
     for paths, told in (
         ([tmp_path / "pages"], r"a\.txt: neither .*\(none of the 2 files could be read\)$"),
         ([tmp_path / "gone.txt"], r"gone\.txt: no such file or folder; check the path$"),
