@@ -119,8 +119,8 @@ def evaluate(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             sound = _replay(replay, json_lines)
         else:
             required = _parse_required(require or [])
-            paths = [_absolute(path) for path in (gold, qrels, index, answers)]
-            rows = _evaluate(Settings(*paths, limit=limit, retrieval_only=retrieval_only), output, json_lines)
+            paths = _absolute(gold), _absolute(qrels), _absolute(index), _absolute(answers)
+            rows = _evaluate(Settings(*paths, limit, retrieval_only), output, json_lines)
             sound = _found_something(rows[-1], gold or SAMPLE_GOLD) and _reaches(rows[-1], required)
     except WenbaoError as error:
         typer.echo(str(error), err=True)

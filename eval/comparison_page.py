@@ -55,7 +55,7 @@ def _line(name: str, d: Difference, reach: float) -> str:
     better = d.difference if measure.more_is_better else -d.difference
     verdict = "" if ends[0] <= 0 <= ends[1] else " better" if better > 0 else " worse"
     values = (percent(d.first), percent(d.second), f"<b>{signed(d.difference)}</b>")
-    rest = (f"{signed(d.low)} … {signed(d.high)}", f"{d.p_value:.4f}")
+    rest = (f"{signed(d.low)} to {signed(d.high)}", f"{d.p_value:.4f}")
     cells = "".join(f'<td class="number">{value}</td>' for value in (*values, *rest))
     less = "" if measure.more_is_better else '<span class="meaning">less is better</span>'
     bar = interval_bar(better, *ends, span=(-reach, reach))

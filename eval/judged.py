@@ -29,19 +29,19 @@ def read_questions(path: Path, judgements: Path | None = None) -> GoldSet:
     with judgements are asked. Raises InputError that names the file, and the line where there is one.
     """
     if path.is_dir():
-        return _read_beir(path, judgements or _beir_judgements(path))
+        return _read_beir(path, judgements)
     if judgements is None:
         return read_gold(path)
     topics = dict(_topics(path))
     return GoldSet(str(path), _judged(topics, _read_judgements(judgements), judgements), retrieval_only=True)
 
 
-def _read_beir(folder: Path, judgements: Path) -> GoldSet:
+def _read_beir(folder: Path, judgements: Path | None) -> GoldSet:
     corpus = folder / "corpus.jsonl"
-    grades = _read_judgements(judgements)
     queries = {str(row["_id"]): str(row["text"]) for row in _rows(folder / "queries.jsonl", "_id", "text")}
     articles = tuple(_article(corpus, row) for row in _rows(corpus, "_id", "text"))
-    questions = _judged(queries, grades, judgements)
+    judgements = judgements or _beir_judgements(folder)
+    questions = _judged(queries, _read_judgements(judgements), judgements)
     return GoldSet(str(folder), questions, articles, retrieval_only=True)
 
 

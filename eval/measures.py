@@ -44,8 +44,8 @@ class Measure:
 
 
 MEASURES = {
-    "recall1": Measure("R@1", "what answers is found first"),
-    "recall5": Measure("R@5", "the share of what answers that is among the first 5"),
+    "recall1": Measure("R@1", "the share of what answers that is found first"),
+    "recall5": Measure("R@5", "the share of it among the first 5"),
     "recall10": Measure("R@10", "the share of it among the first 10"),
     "mrr10": Measure("MRR@10", "mean of 1 / rank of the first that answers, 0 beyond 10"),
     "ndcg10": Measure("nDCG@10", "discounted gain of the first 10 against the best order"),
@@ -77,6 +77,7 @@ class Figure:
 class SummaryRow:
     """The figures of the questions of one type, or of all; times in milliseconds.
 
+    ``clusters`` counts the articles they are about: from a handful of them no interval is to be trusted.
     ``figures`` maps the names of MEASURES to 0..1 and lacks what was not measured or counts for none
     of the questions.
     """
@@ -84,6 +85,7 @@ class SummaryRow:
     type: str
     n: int
     unanswerable: int
+    clusters: int
     figures: dict[str, Figure]
     median_ms: float | None
     p95_ms: float | None
@@ -128,6 +130,7 @@ def _summary_row(name: str, results: list[Result]) -> SummaryRow:
         type=name,
         n=len(results),
         unanswerable=sum(not result.answerable for result in results),
+        clusters=len({result.cluster for result in results}),
         figures=_figures(results),
         median_ms=percentile(times, 0.5),
         p95_ms=percentile(times, 0.95),
@@ -162,7 +165,12 @@ def _one_sided(value: float, clusters: int) -> tuple[float, float]:
 
 
 def _row_to_json(row: SummaryRow) -> dict[str, Any]:
-    told: dict[str, Any] = {"type": row.type, "n": row.n, "unanswerable": row.unanswerable}
+    told: dict[str, Any] = {
+        "type": row.type,
+        "n": row.n,
+        "unanswerable": row.unanswerable,
+        "clusters": row.clusters,
+    }
     told |= {name: round(figure.value, 4) for name, figure in row.figures.items()}
     told |= {"median_ms": _rounded(row.median_ms), "p95_ms": _rounded(row.p95_ms)}
     intervals = {name: [round(f.low, 4), round(f.high, 4)] for name, f in row.figures.items()}

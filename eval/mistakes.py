@@ -127,6 +127,8 @@ def _source(*parts: str | None) -> str:
 
 
 def mark_part(text: str, part: str) -> str:
-    """Return a text as HTML, with the first place of a part of it marked."""
-    before, found, after = text.partition(part) if part else (text, "", "")
-    return f"{escape(before)}<mark>{escape(found)}</mark>{escape(after)}" if found else escape(text)
+    """Return a text as HTML, with the first place of a part of it marked; the whole needs no mark."""
+    if not part or part == text or part not in text:
+        return escape(text)
+    before, _, after = text.partition(part)
+    return f"{escape(before)}<mark>{escape(part)}</mark>{escape(after)}"

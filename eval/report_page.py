@@ -11,6 +11,7 @@ from eval.measures import MEASURES, Figure, SummaryRow, is_right
 from eval.mistakes import render_mistakes
 from eval.page import render_page, render_section
 from eval.reports import BY_TYPE, percent
+from eval.resampling import RESAMPLES
 from eval.results import Result
 
 __all__ = ["report_page"]
@@ -76,7 +77,12 @@ def _figures_table(row: SummaryRow) -> str:
         '<tr><th scope="col">measure</th><th class="bar"></th><th scope="col" class="number">%</th>'
         '<th scope="col" class="number">95 % interval</th><th scope="col" class="number">questions</th></tr>'
     )
-    return f'<table class="figures"><thead>{head}</thead><tbody>{"".join(lines)}</tbody></table>'
+    note = (
+        f'<p class="meaning">95 % intervals by {RESAMPLES:,} bootstrap samples of whole articles, '
+        f"{row.clusters:,} of them (a question without one stands for itself); "
+        "exact ones where no question departs.</p>"
+    )
+    return f'{note}<table class="figures"><thead>{head}</thead><tbody>{"".join(lines)}</tbody></table>'
 
 
 def _types_table(rows: Sequence[SummaryRow]) -> str:

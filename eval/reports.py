@@ -12,8 +12,8 @@ __all__ = ["BY_TYPE", "comparison_table", "figures_table", "percent", "signed", 
 # What is told for each type of question: few enough for a line, and no measure that one type alone cannot
 # show (abstentions that were due) or that some ten answers cannot (calibration).
 BY_TYPE = (
-    "recall1", "ndcg10", "evidence1", "evidence3", "em", "f1", "citation_precision", "citation_recall",
-    "answered", "abstention_recall",
+    "recall1", "ndcg10", "evidence1", "em", "f1", "citation_precision", "citation_recall", "answered",
+    "abstention_recall",
 )  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def comparison_table(comparison: Comparison) -> Table:
     for label in (comparison.first.name, comparison.second.name, "difference", "95 % interval", "p"):
         table.add_column(label, justify="right")
     for name, d in comparison.differences.items():
-        interval = f"{signed(d.low)} … {signed(d.high)}"
+        interval = f"{signed(d.low)} to {signed(d.high)}"
         values = (percent(d.first), percent(d.second), signed(d.difference), interval, f"{d.p_value:.4f}")
         table.add_row(MEASURES[name].label, *values)
     return table

@@ -82,7 +82,10 @@ def replayed_files(evaluation: Evaluation) -> dict[str, str]:
 def describe_run(evaluation: Evaluation, rows: Sequence[SummaryRow]) -> dict[str, Any]:
     """Return the record of a run, the content of ``run.json``."""
     gold = evaluation.gold
-    hashes = {name: _sha256(text.encode()) for name, text in replayed_files(evaluation).items()}
+    hashes = {
+        name: _sha256(text.encode("utf-8", "surrogatepass"))
+        for name, text in replayed_files(evaluation).items()
+    }
     return {
         "format": FORMAT,
         "started": evaluation.started,
