@@ -178,7 +178,7 @@ def test_a_replay_over_an_index_that_has_changed_says_so(tmp_path: Path) -> None
     Assistant.build([more], index=index).close()
     status, out, err = evaluate_with("--replay", tmp_path / "run")
     assert err == f"note: the index is not that of {tmp_path / 'run'}\n"
-    assert (status, out.splitlines()[1]) == (1, "run.trec: differs from line 1 on")
+    assert (status, out.splitlines()[1]) == (1, "run.trec: differs from line 2 on")
 
 
 def test_a_replay_of_questions_that_have_changed_is_refused(kept: Path, squad: Path) -> None:
