@@ -62,8 +62,10 @@ def calibration_error(confidence: FloatArray, right: FloatArray) -> Statistic:
 
     def statistic(weights: FloatArray) -> FloatArray:
         with np.errstate(invalid="ignore"):
-            result: FloatArray = np.abs(weights @ columns).sum(axis=1) / (weights @ answered)
-        return result
+            error: FloatArray = np.abs(weights @ columns).sum(axis=1, keepdims=True) / (
+                weights @ answered[:, None]
+            )
+        return error
 
     return statistic
 
@@ -85,8 +87,8 @@ def risk_coverage_area(confidence: FloatArray, right: FloatArray) -> Statistic:
         total, errors = np.cumsum(taken, axis=1), np.cumsum(taken * wrong, axis=1)
         with np.errstate(invalid="ignore"):
             risk = np.where(total > 0, errors / total, 0.0)[:, ends]
-            result: FloatArray = (taken * risk).sum(axis=1) / taken.sum(axis=1)
-        return result
+            area: FloatArray = (taken * risk).sum(axis=1, keepdims=True) / taken.sum(axis=1, keepdims=True)
+        return area
 
     return statistic
 

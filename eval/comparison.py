@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from eval.measures import statistics
+from eval.measures import measure
 from eval.resampling import (
     FloatArray,
-    bootstrap_weights,
-    percentile_interval,
-    point_value,
-    randomisation_p_value,
+    bootstrap,
+    percentile_intervals,
+    point_values,
+    randomisation_p_values,
     swap_weights,
 )
 from eval.results import Result
@@ -106,19 +105,21 @@ def _pair(first: Run, second: Run) -> list[Pair]:
 def _differences(first: Sequence[Result], second: Sequence[Result]) -> dict[str, Difference]:
     """Measure both runs on the same resamples of their questions."""
     clusters = [result.cluster for result in first]
-    before = {name: statistic for name, (statistic, _) in statistics(first).items()}
-    after = {name: statistic for name, (statistic, _) in statistics(second).items()}
-    resampled: dict[str, list[FloatArray]] = {name: [] for name in before if name in after}
-    for weights in bootstrap_weights(clusters):
-        for name, values in resampled.items():
-            values.append(after[name](weights) - before[name](weights))
+    before, after = measure(first), measure(second)
+    names = [name for name in before.names if name in after.names]
+    columns = [[side.names.index(name) for name in names] for side in (before, after)]
+
+    def difference(weights: FloatArray) -> FloatArray:
+        return after.statistic(weights)[:, columns[1]] - before.statistic(weights)[:, columns[0]]
+
+    intervals = percentile_intervals(bootstrap(difference, clusters)).tolist()
     p_values = _p_values([*first, *second], clusters)
-    found = {}
-    for name, values in resampled.items():
-        left, right = (point_value(side[name], len(first)) for side in (before, after))
-        low, high = percentile_interval(np.concatenate(values))
-        found[name] = Difference(left, right, right - left, low, high, p_values[name])
-    return found
+    left = point_values(before.statistic, len(first))[columns[0]].tolist()
+    right = point_values(after.statistic, len(first))[columns[1]].tolist()
+    return {
+        name: Difference(old, new, new - old, low, high, p_values[name])
+        for name, old, new, (low, high) in zip(names, left, right, intervals, strict=True)
+    }
 
 
 def _p_values(both: Sequence[Result], clusters: Sequence[str]) -> dict[str, float]:
@@ -126,15 +127,15 @@ def _p_values(both: Sequence[Result], clusters: Sequence[str]) -> dict[str, floa
 
     A Statistic over both of them takes one run, or any exchange between the two, by its weights.
     """
-    measured = {name: statistic for name, (statistic, _) in statistics(both).items()}
+    measured = measure(both)
+
+    def difference(left: FloatArray, right: FloatArray) -> FloatArray:
+        return measured.statistic(right) - measured.statistic(left)
+
     ones, zeros = np.ones((1, len(clusters))), np.zeros((1, len(clusters)))
-    as_they_are = np.hstack([ones, zeros]), np.hstack([zeros, ones])
-    exchanged: dict[str, list[FloatArray]] = {name: [] for name in measured}
-    for left, right in chain([as_they_are], swap_weights(clusters)):
-        for name, statistic in measured.items():
-            exchanged[name].append(statistic(right) - statistic(left))
-    differences = {name: np.concatenate(values) for name, values in exchanged.items()}
-    return {name: randomisation_p_value(float(d[0]), d[1:]) for name, d in differences.items()}
+    observed = difference(np.hstack([ones, zeros]), np.hstack([zeros, ones]))[0]
+    exchanged = np.vstack([difference(left, right) for left, right in swap_weights(clusters)])
+    return dict(zip(measured.names, randomisation_p_values(observed, exchanged).tolist(), strict=True))
 
 
 def _outcome(pair: Pair) -> int:

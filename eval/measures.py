@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eval.calibration import calibration_error, risk_coverage_area
 from eval.metrics import percentile
 from eval.resampling import (
     FloatArray,
     Statistic,
-    bootstrap_weights,
+    bootstrap,
     mean_statistic,
-    percentile_interval,
-    point_value,
+    percentile_intervals,
+    point_values,
 )
 from eval.results import Result
 
@@ -23,9 +24,10 @@ __all__ = [
     "OVERALL",
     "Figure",
     "Measure",
+    "Measured",
     "SummaryRow",
     "is_right",
-    "statistics",
+    "measure",
     "summarise",
     "summary_to_json",
 ]
@@ -61,6 +63,21 @@ MEASURES = {
     "ece": Measure("ECE", "distance of confidence and accuracy of the answers", more_is_better=False),
     "aurc": Measure("AURC", "mean risk over the risk-coverage curve", more_is_better=False),
 }
+
+
+MEANS = tuple(name for name in MEASURES if name not in ("ece", "aurc"))  # means of Result.scores
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The measures that count for some of the questions, by name, with the Statistic that gives them all.
+
+    ``counted`` tells for which questions each counts; shape (questions, names).
+    """
+
+    names: list[str]
+    counted: NDArray[np.bool_]
+    statistic: Statistic
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +120,23 @@ def is_right(result: Result) -> bool:
     return result.scores.get("evidence1", 0.0) > 0
 
 
-def statistics(results: Sequence[Result]) -> dict[str, tuple[Statistic, FloatArray]]:
-    """Return the Statistic of each measure, with the value of each question, NaN where it does not count."""
+def measure(results: Sequence[Result]) -> Measured:
+    """Return what there is to measure in the Results, in the order of MEASURES."""
     confidence = np.array([r.confidence if r.answered else NAN for r in results], dtype=np.float64)
     right = np.array([float(is_right(r)) if r.answered else NAN for r in results])
-    found: dict[str, tuple[Statistic, FloatArray]] = {}
-    for name in MEASURES:
-        if name == "ece":
-            found[name] = calibration_error(confidence, right), confidence
-        elif name == "aurc":
-            found[name] = risk_coverage_area(confidence, right), confidence
-        else:
-            values = np.array([r.scores.get(name, NAN) for r in results])
-            found[name] = mean_statistic(values), values
-    return {name: pair for name, pair in found.items() if not np.isnan(pair[1]).all()}
+    values = np.array([[r.scores.get(name, NAN) for name in MEANS] for r in results])
+    parts = (
+        mean_statistic(values),
+        calibration_error(confidence, right),
+        risk_coverage_area(confidence, right),
+    )
+    counted = ~np.isnan(np.column_stack([values, confidence, confidence]))
+    kept = np.flatnonzero(counted.any(axis=0))
+
+    def statistic(weights: FloatArray) -> FloatArray:
+        return np.column_stack([part(weights) for part in parts])[:, kept]
+
+    return Measured([list(MEASURES)[i] for i in kept], counted[:, kept], statistic)
 
 
 def summary_to_json(rows: Sequence[SummaryRow]) -> dict[str, Any]:
@@ -138,19 +158,16 @@ def _summary_row(name: str, results: list[Result]) -> SummaryRow:
 
 
 def _figures(results: list[Result]) -> dict[str, Figure]:
-    measured = statistics(results)
+    measured = measure(results)
     clusters = np.array([result.cluster for result in results])
-    resampled: dict[str, list[FloatArray]] = {name: [] for name in measured}
-    for weights in bootstrap_weights(clusters.tolist()):
-        for name, (statistic, _) in measured.items():
-            resampled[name].append(statistic(weights))
+    values = point_values(measured.statistic, len(results)).tolist()
+    intervals = percentile_intervals(bootstrap(measured.statistic, clusters.tolist())).tolist()
     figures = {}
-    for name, (statistic, values) in measured.items():
-        counted = ~np.isnan(values)
-        value = point_value(statistic, len(results))
-        low, high = percentile_interval(np.concatenate(resampled[name]))
+    for name, counted, value, (low, high) in zip(
+        measured.names, measured.counted.T, values, intervals, strict=True
+    ):
         if value in (0.0, 1.0):
-            low, high = _one_sided(value, len(np.unique(clusters[counted])))
+            low, high = _one_sided(value, len(np.unique(clusters[counted])))  # noqa: PLW2901
         figures[name] = Figure(value, low, high, int(counted.sum()))
     return figures
 

@@ -17,16 +17,18 @@ __all__ = [
     "SWAPS",
     "FloatArray",
     "Statistic",
+    "bootstrap",
     "bootstrap_weights",
     "mean_statistic",
-    "percentile_interval",
-    "point_value",
-    "randomisation_p_value",
+    "percentile_intervals",
+    "point_values",
+    "randomisation_p_values",
     "swap_weights",
 ]
 
 FloatArray = NDArray[np.float64]
-# Weights of shape (rows, questions) to one value a row; NaN where the weights leave nothing to measure.
+# Weights of shape (rows, questions) to figures of shape (rows, figures), one or more; a figure is NaN
+# where the weights leave nothing to measure.
 Statistic = Callable[[FloatArray], FloatArray]
 
 RESAMPLES = 1000
@@ -36,21 +38,26 @@ CHUNK_CELLS = 2_000_000  # weights made at a time: 16 MB
 
 
 def mean_statistic(values: FloatArray) -> Statistic:
-    """Return the weighted mean over the questions whose value is not NaN; ``values``: shape (questions,)."""
+    """Return the weighted means of the columns of ``values``, of shape (questions, figures), NaN left out."""
     counted = ~np.isnan(values)
     filled = np.where(counted, values, 0.0)
 
     def statistic(weights: FloatArray) -> FloatArray:
         with np.errstate(invalid="ignore"):
-            result: FloatArray = (weights @ filled) / (weights @ counted)
-        return result
+            means: FloatArray = (weights @ filled) / (weights @ counted)
+        return means
 
     return statistic
 
 
-def point_value(statistic: Statistic, questions: int) -> float:
-    """Return a statistic of the questions as they are, each counted once."""
-    return float(statistic(np.ones((1, questions)))[0])
+def point_values(statistic: Statistic, questions: int) -> FloatArray:
+    """Return the figures of the questions as they are, each counted once; shape (figures,)."""
+    return statistic(np.ones((1, questions)))[0]
+
+
+def bootstrap(statistic: Statistic, clusters: Sequence[str]) -> FloatArray:
+    """Return the figures of RESAMPLES bootstrap samples; shape (RESAMPLES, figures)."""
+    return np.vstack([statistic(weights) for weights in bootstrap_weights(clusters)])
 
 
 def bootstrap_weights(clusters: Sequence[str], resamples: int = RESAMPLES) -> Iterator[FloatArray]:
@@ -65,10 +72,13 @@ def bootstrap_weights(clusters: Sequence[str], resamples: int = RESAMPLES) -> It
         yield drawn[:, membership].astype(np.float64)
 
 
-def percentile_interval(values: FloatArray) -> tuple[float, float]:
-    """Return the 95 % percentile interval of bootstrap values (Efron 1979); NaN values are left out."""
-    low, high = np.nanpercentile(values, [2.5, 97.5])
-    return float(low), float(high)
+def percentile_intervals(values: FloatArray) -> FloatArray:
+    """Return the 95 % percentile intervals (Efron 1979) of figures of shape (resamples, figures).
+
+    Shape (figures, 2), low and high; resamples that left nothing to measure are left out.
+    """
+    intervals: FloatArray = np.nanpercentile(values, [2.5, 97.5], axis=0).T
+    return intervals
 
 
 def swap_weights(clusters: Sequence[str], swaps: int = SWAPS) -> Iterator[tuple[FloatArray, FloatArray]]:
@@ -84,16 +94,18 @@ def swap_weights(clusters: Sequence[str], swaps: int = SWAPS) -> Iterator[tuple[
         yield np.hstack([heads, 1 - heads]), np.hstack([1 - heads, heads])
 
 
-def randomisation_p_value(observed: float, differences: FloatArray) -> float:
-    """Return the two-sided p-value of a paired randomisation test (Smucker et al., CIKM 2007).
+def randomisation_p_values(observed: FloatArray, differences: FloatArray) -> FloatArray:
+    """Return the two-sided p-values of a paired randomisation test (Smucker et al., CIKM 2007).
 
-    It is the share of exchanges whose difference is at least as large as the one observed, that one
-    included (Phipson and Smyth 2010: a p-value is never 0).
+    ``observed`` has the shape (figures,), ``differences`` (exchanges, figures). A p-value is the share
+    of exchanges whose difference is at least as large as the one observed, that one included (Phipson
+    and Smyth 2010: it is never 0); exchanges that left nothing to measure are left out.
     """
-    differences = differences[~np.isnan(differences)]
+    told = ~np.isnan(differences)
     # Sums in another order differ in the last digits.
-    as_large = np.abs(differences) >= abs(observed) - 1e-12
-    return float((as_large.sum() + 1) / (len(differences) + 1))
+    as_large = told & (np.abs(differences) >= np.abs(observed) - 1e-12)
+    p_values: FloatArray = (as_large.sum(axis=0) + 1) / (told.sum(axis=0) + 1)
+    return p_values
 
 
 def _chunks(rows: int, columns: int) -> Iterator[int]:

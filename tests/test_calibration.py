@@ -10,7 +10,7 @@ from eval.calibration import (
     risk_coverage_area,
     risk_coverage_curve,
 )
-from eval.resampling import point_value
+from eval.resampling import Statistic, point_values
 
 NAN = float("nan")
 # Confidences of few digits, so that some are equal.
@@ -24,12 +24,17 @@ def columns(rows: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
     return np.array(confidence), np.array(right)
 
 
+def value_of(statistic: Statistic, questions: int) -> float:
+    (value,) = point_values(statistic, questions)
+    return float(value)
+
+
 def error_of(rows: list[tuple[float, float]]) -> float:
-    return point_value(calibration_error(*columns(rows)), len(rows))
+    return value_of(calibration_error(*columns(rows)), len(rows))
 
 
 def area_of(rows: list[tuple[float, float]]) -> float:
-    return point_value(risk_coverage_area(*columns(rows)), len(rows))
+    return value_of(risk_coverage_area(*columns(rows)), len(rows))
 
 
 def test_calibration_error_by_hand() -> None:
@@ -49,9 +54,9 @@ def test_risk_coverage_area_by_hand() -> None:
 def test_what_was_not_answered_does_not_count() -> None:
     confidence, right = np.array([0.9, NAN, 0.5]), np.array([1.0, NAN, 0.0])
     for measure in (calibration_error, risk_coverage_area):
-        alone = point_value(measure(confidence[[0, 2]], right[[0, 2]]), 2)
-        assert point_value(measure(confidence, right), 3) == alone
-        assert measure(confidence, right)(np.array([[5.0, 1.0, 5.0]]))[0] == pytest.approx(alone)
+        alone = value_of(measure(confidence[[0, 2]], right[[0, 2]]), 2)
+        assert value_of(measure(confidence, right), 3) == alone
+        assert measure(confidence, right)(np.array([[5.0, 1.0, 5.0]])).item() == pytest.approx(alone)
 
 
 @given(answers, st.randoms(use_true_random=False))

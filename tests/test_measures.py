@@ -6,8 +6,8 @@ from evaluated import results
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.measures import MEASURES, is_right, statistics, summarise, summary_to_json
-from eval.resampling import point_value
+from eval.measures import MEASURES, is_right, measure, summarise, summary_to_json
+from eval.resampling import point_values
 from eval.results import Result
 
 
@@ -82,17 +82,14 @@ def test_an_answer_is_right_by_its_first_citation() -> None:
 def test_a_question_counted_twice_is_a_weight_of_two(picked: list[int]) -> None:
     some = results()
     weights = np.bincount(picked, minlength=5).astype(float)[None, :]
-    copies = [some[i] for i in picked]
-    alone = statistics(copies)
-    for name, (statistic, values) in statistics(some).items():
-        if name == "ece":  # its bins are those of the set it was made of
-            continue
-        weighted = float(statistic(weights)[0])
-        if np.isnan(values[picked]).all():
-            assert np.isnan(weighted)
-            assert name not in alone
+    measured, copies = measure(some), measure([some[i] for i in picked])
+    weighted = dict(zip(measured.names, measured.statistic(weights)[0], strict=True))
+    copied = dict(zip(copies.names, point_values(copies.statistic, len(picked)), strict=True))
+    for name in MEASURES.keys() - {"ece"}:  # its bins are those of the set it was made of
+        if name in copied:
+            assert weighted[name] == pytest.approx(copied[name]), name
         else:
-            assert weighted == pytest.approx(point_value(alone[name][0], len(copies))), name
+            assert np.isnan(weighted[name]), name
 
 
 def test_the_summary_as_json_has_flat_figures_and_their_intervals() -> None:
