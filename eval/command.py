@@ -136,18 +136,19 @@ def _evaluate(settings: Settings, output: Path | None, json_lines: bool) -> list
     evaluation = _carry_out_with_bar(settings, gold)
     results = score(evaluation.outcomes)
     rows = summarise(results)
+    record = describe_run(evaluation, rows)
     if output:
-        page = report_page(describe_run(evaluation, rows), results, rows)
-        write_run(output, evaluation, results, rows, page)
+        write_run(output, evaluation, results, record, report_page(record, results, rows))
     if json_lines:
-        for line in result_lines(results, rows):
+        for line in result_lines(results, record):
             typer.echo(line)
     else:
         console = _console()
         console.print(types_table(rows))
         console.print(figures_table(rows[-1], Path(gold.file).name))
         if output:
-            console.print(f"kept in {output}; the report: {output / 'report.html'}", soft_wrap=True)
+            told = f"kept in {output}; the report: {output / 'report.html'}"
+            console.print(told, markup=False, soft_wrap=True)
     return rows
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "citation_recall",
     "evidence_hit",
     "exact_match",
+    "mean",
     "normalise",
     "percentile",
     "supports",
@@ -72,6 +73,12 @@ def citation_recall(quotes: Sequence[str], question: GoldQuestion) -> float:
         return float(any(supports(quote, question) for quote in quotes))
     cited = [normalise(quote) for quote in quotes]
     return sum(any(_share(quote, sentence) for quote in cited) for sentence in sentences) / len(sentences)
+
+
+def mean(values: Iterable[float]) -> float | None:
+    """Return the arithmetic mean, None of no values."""
+    numbers = list(values)
+    return math.fsum(numbers) / len(numbers) if numbers else None
 
 
 def percentile(values: Iterable[float], share: float) -> float | None:

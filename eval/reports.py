@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich.markup import escape
 from rich.table import Table
 
 from eval.comparison import Comparison
@@ -19,7 +20,7 @@ BY_TYPE = (
 
 def figures_table(row: SummaryRow, title: str) -> Table:
     """Return a line for each measure of all questions: value and 95 % interval in percent, its meaning."""
-    table = Table("measure", title=title)
+    table = Table("measure", title=escape(title))
     for label in ("%", "95 % interval", "questions"):
         table.add_column(label, justify="right")
     table.add_column("meaning")
@@ -45,15 +46,15 @@ def types_table(rows: Sequence[SummaryRow]) -> Table:
         figures = [_value(row.figures.get(name)) for name in names]
         times = [_milliseconds(row.median_ms), _milliseconds(row.p95_ms)]
         last = position == len(rows) - 1
-        table.add_row(row.type, str(row.n), str(row.unanswerable), *figures, *times, end_section=last)
+        table.add_row(escape(row.type), str(row.n), str(row.unanswerable), *figures, *times, end_section=last)
     return table
 
 
 def comparison_table(comparison: Comparison) -> Table:
     """Return a line for each measure: both runs, their difference with its interval, and the p-value."""
-    title = f"{comparison.first.name} → {comparison.second.name}"
-    table = Table("measure", title=title)
-    for label in (comparison.first.name, comparison.second.name, "difference", "95 % interval", "p"):
+    names = escape(comparison.first.name), escape(comparison.second.name)
+    table = Table("measure", title=" → ".join(names))
+    for label in (*names, "difference", "95 % interval", "p"):
         table.add_column(label, justify="right")
     for name, d in comparison.differences.items():
         interval = f"{signed(d.low)} to {signed(d.high)}"

@@ -52,7 +52,8 @@ def mean_statistic(values: FloatArray) -> Statistic:
 
 def point_values(statistic: Statistic, questions: int) -> FloatArray:
     """Return the figures of the questions as they are, each counted once; shape (figures,)."""
-    return statistic(np.ones((1, questions)))[0]
+    (figures,) = statistic(np.ones((1, questions)))
+    return figures
 
 
 def bootstrap(statistic: Statistic, clusters: Sequence[str]) -> FloatArray:

@@ -14,9 +14,10 @@ import json
 import os
 import platform
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
-from importlib.metadata import requires, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -60,9 +61,9 @@ class Run:
         return self.folder.resolve().name
 
 
-def result_lines(results: Sequence[Result], rows: Sequence[SummaryRow]) -> Iterable[str]:
-    """Yield the lines of ``wenbao eval --json``."""
-    for told in (*map(result_to_json, results), summary_to_json(rows)):
+def result_lines(results: Sequence[Result], record: dict[str, Any]) -> Iterable[str]:
+    """Yield the lines of ``wenbao eval --json``: the results, then the summary of the record."""
+    for told in (*map(result_to_json, results), {"summary": record["summary"]}):
         yield json.dumps(told, ensure_ascii=False)
 
 
@@ -100,20 +101,15 @@ def describe_run(evaluation: Evaluation, rows: Sequence[SummaryRow]) -> dict[str
 
 
 def write_run(
-    folder: Path,
-    evaluation: Evaluation,
-    results: Sequence[Result],
-    rows: Sequence[SummaryRow],
-    page: str,
+    folder: Path, evaluation: Evaluation, results: Sequence[Result], record: dict[str, Any], page: str
 ) -> None:
     """Write a run folder, made if need be. Raises InputError when it cannot be written."""
     rankings = {o.question.id: o.ranking for o in evaluation.outcomes if o.ranking is not None}
-    record = json.dumps(describe_run(evaluation, rows), ensure_ascii=False, indent=2)
     files = replayed_files(evaluation) | {
         "qrels.trec": _text(qrels_lines(rankings)),
-        RESULTS: _text(result_lines(results, rows)),
+        RESULTS: _text(result_lines(results, record)),
         "report.html": page,
-        RECORD: record + "\n",
+        RECORD: json.dumps(record, ensure_ascii=False, indent=2) + "\n",
     }
     write_files(folder, files)
 
@@ -138,6 +134,8 @@ def read_run(folder: Path) -> Run:
         results = [result_from_json(row) for row in rows if "summary" not in row]
         if record["format"] != FORMAT:
             raise InputError(f"{folder}: run format {record['format']}, this program reads {FORMAT}")
+        if len(results) != record["gold"]["questions"]:
+            raise ValueError(f"{len(results)} results of {record['gold']['questions']} questions")  # noqa: TRY301
         return Run(folder, record, Settings(**record["settings"]), results)
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
@@ -172,15 +170,19 @@ def _hash_program() -> str:
 
 
 def _environment() -> dict[str, Any]:
-    names = sorted(
-        re.split(r"[^\w.-]", told)[0] for told in requires("wenbao") or () if "extra ==" not in told
-    )
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),
         "cores": os.cpu_count(),
-        "packages": {name: version(name) for name in names},
+        "packages": dict(_packages()),
     }
+
+
+def _packages() -> Iterator[tuple[str, str]]:
+    """Yield what the program requires and is installed, with its version."""
+    for name in sorted({re.split(r"[^\w.-]", told)[0] for told in requires("wenbao") or ()}):
+        with suppress(PackageNotFoundError):
+            yield name, version(name)
 
 
 def _text(lines: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ from eval.metrics import (
     citation_recall,
     evidence_hit,
     exact_match,
+    mean,
     normalise,
     percentile,
     supports,
@@ -130,8 +131,10 @@ def test_a_percentile_is_a_value_that_enough_values_do_not_exceed(values: list[f
     assert percentile(values, 0.5) == statistics.median_low(values)
 
 
-def test_of_no_times_there_is_no_percentile() -> None:
+def test_of_nothing_there_is_no_mean() -> None:
+    assert mean([]) is None
     assert percentile([], 0.5) is None
+    assert mean([True, False, True, True]) == 0.75
 
 
 def independent_scorer() -> ModuleType:

@@ -36,8 +36,8 @@ def evaluation(asked: list[Outcome] | None = None) -> Evaluation:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    rows = summarise(results())
-    write_run(tmp_path / "runs" / "first", evaluation(), results(), rows, "<p>页</p>")
+    record = describe_run(evaluation(), summarise(results()))
+    write_run(tmp_path / "runs" / "first", evaluation(), results(), record, "<p>页</p>")
     return tmp_path / "runs" / "first"
 
 
@@ -100,8 +100,8 @@ def test_the_trec_files_give_the_figures_of_the_record(folder: Path) -> None:
 def test_any_text_of_the_archive_survives(tmp_path: Path) -> None:
     odd = Article.from_text("半个字\ud800，行\u2028分。\x00")
     asked = [Outcome(WHO, found(1), given(WHO, "字\ud800", 0.5, odd))]
-    rows = summarise(score(asked))
-    write_run(tmp_path / "run", evaluation(asked), score(asked), rows, "")
+    record = describe_run(evaluation(asked), summarise(score(asked)))
+    write_run(tmp_path / "run", evaluation(asked), score(asked), record, "")
     assert read_kept(tmp_path / "run", "answers.jsonl") == replayed_files(evaluation(asked))["answers.jsonl"]
     assert read_run(tmp_path / "run").results[0].short_answer == "字\ud800"
 
