@@ -52,7 +52,7 @@ def mean_statistic(values: FloatArray) -> Statistic:
 
 def point_values(statistic: Statistic, questions: int) -> FloatArray:
     """Return the figures of the questions as they are, each counted once; shape (figures,)."""
-    (figures,) = statistic(np.ones((1, questions)))
+    figures: FloatArray = statistic(np.ones((1, questions)))[0]
     return figures
 
 

@@ -111,7 +111,7 @@ def test_the_program_is_hashed_the_same_each_time() -> None:
     assert describe_run(evaluation(), rows) == describe_run(evaluation(), rows)
 
 
-@pytest.mark.parametrize("lines", [["{"], ['{"id": 1}'], ['{"summary": []}', "[]"]])
+@pytest.mark.parametrize("lines", [["{"], ['{"id": 1}'], ['{"summary": []}', "[]"], ['{"summary": []}']])
 def test_a_damaged_run_is_told_in_one_line(folder: Path, lines: list[str]) -> None:
     (folder / "results.jsonl").write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(InputError, match="damaged run") as caught:
