@@ -1,7 +1,7 @@
 """Gold questions: reading them from JSON lines and from SQuAD/CMRC files."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ class GoldQuestion:
 
     ``evidence`` is the text that answers it and ``headline`` that of its article, both empty where
     unknown. ``article_id`` names the article it was asked about, in sets that bring their articles.
+    ``grades`` are the judgements of a retrieval set (BEIR, TREC), pairs of a document's name and its
+    grade, over 0 where it is relevant; such questions have no answers.
     """
 
     id: str
@@ -28,20 +30,30 @@ class GoldQuestion:
     headline: str = ""
     evidence: str = ""
     article_id: str | None = None
+    grades: tuple[tuple[str, int], ...] = ()
 
     @property
     def answerable(self) -> bool:
         """Whether the corpus answers the question."""
-        return bool(self.answers)
+        return bool(self.answers) or any(grade > 0 for _, grade in self.grades)
+
+    @property
+    def cluster(self) -> str:
+        """What it shares with questions that are not independent of it: its article, where that is known."""
+        return self.article_id or self.headline or self.id
 
 
 @dataclass(frozen=True, slots=True)
 class GoldSet:
-    """The questions of one file; ``articles`` is their corpus where the file holds it (SQuAD), else empty."""
+    """The questions of one set; ``articles`` is their corpus where the set brings it (SQuAD, BEIR).
+
+    ``retrieval_only`` tells that it judges documents and has no answers (BEIR, TREC).
+    """
 
     file: str
     questions: tuple[GoldQuestion, ...]
     articles: tuple[Article, ...] = ()
+    retrieval_only: bool = False
 
     def sample(self, size: int) -> "GoldSet":
         """Return at most ``size`` (> 0) questions, evenly spread over the file, with the whole corpus.
@@ -52,7 +64,7 @@ class GoldSet:
         if size >= count:
             return self
         spread = tuple(self.questions[i * count // size] for i in range(size))
-        return GoldSet(self.file, spread, self.articles)
+        return replace(self, questions=spread)
 
 
 def read_gold(path: str | Path) -> GoldSet:

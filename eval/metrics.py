@@ -1,8 +1,8 @@
-"""Measures of retrieval and of answers: pure functions of texts, ranks and numbers.
+"""Measures of one answer: pure functions of texts.
 
 Normalisation and character F1 are those of the CMRC 2018 scorer (Cui et al., EMNLP 2019): both texts
 lose everything but letters and digits and are put in lower case; F1 counts the characters of their
-longest common substring. Ranks count from 1; None means that nothing relevant was found.
+longest common substring.
 """
 
 import math
@@ -10,22 +10,21 @@ import re
 from collections.abc import Iterable, Sequence
 
 from eval.gold import GoldQuestion
-from qa.records import Passage
 
 __all__ = [
     "character_f1",
+    "citation_precision",
+    "citation_recall",
     "evidence_hit",
     "exact_match",
-    "is_relevant",
     "mean",
     "normalise",
     "percentile",
-    "recall_at",
-    "reciprocal_rank",
-    "relevant_rank",
+    "supports",
 ]
 
 NOT_LETTERS_OR_DIGITS = re.compile(r"[\W_]+")
+SENTENCE_END = re.compile(r"[。！？!?；\n]")
 
 
 def normalise(text: str | None) -> str:
@@ -49,38 +48,31 @@ def evidence_hit(quotes: Sequence[str], answers: Sequence[str], k: int) -> bool:
     return any(_holds_any(quote, answers) for quote in quotes[:k])
 
 
-def is_relevant(passage: Passage, question: GoldQuestion) -> bool:
-    """Whether the passage is one that answers the question.
+def supports(quote: str, question: GoldQuestion) -> bool:
+    """Whether a quote supports the gold answer: it holds one of the answers, or shares the gold evidence.
 
-    Where the gold set brought its articles, the passage has to be from the question's own. Else it
-    has to hold the gold evidence, or, as evidence may run over the end of a passage, a gold answer
-    in an article of the gold headline.
+    Evidence is shared where one of the two texts stands within the other. Nothing supports an answer
+    to a question that has none.
     """
-    if question.article_id is not None:
-        return passage.article.article_id == question.article_id
-    evidence, headline = normalise(question.evidence), normalise(question.headline)
-    if evidence and evidence in normalise(passage.text):
-        return True
-    return (
-        bool(headline)
-        and headline == normalise(passage.article.headline)
-        and _holds_any(passage.text, question.answers)
-    )
+    return _holds_any(quote, question.answers) or _share(normalise(quote), normalise(question.evidence))
 
 
-def relevant_rank(relevance: Iterable[bool]) -> int | None:
-    """Return the rank of the first relevant of the ranked items, None if none is."""
-    return next((rank for rank, relevant in enumerate(relevance, start=1) if relevant), None)
+def citation_precision(quotes: Sequence[str], question: GoldQuestion) -> float:
+    """Return the share of the cited quotes that support the gold answer (0 to 1); 0.0 of no quotes."""
+    return sum(supports(quote, question) for quote in quotes) / len(quotes) if quotes else 0.0
 
 
-def recall_at(rank: int | None, k: int) -> float:
-    """Return 1.0 if something relevant is among the first ``k``, else 0.0."""
-    return float(rank is not None and rank <= k)
+def citation_recall(quotes: Sequence[str], question: GoldQuestion) -> float:
+    """Return the share of the sentences of the gold evidence that the quotes hold (0 to 1).
 
-
-def reciprocal_rank(rank: int | None, k: int = 10) -> float:
-    """Return 1 / rank, or 0.0 if nothing relevant is among the first ``k`` (its mean is MRR@k)."""
-    return 1 / rank if rank is not None and rank <= k else 0.0
+    A quote that is a part of the sentence counts too. Where the gold set tells no evidence, it is 1.0
+    if one of the quotes supports the answer, else 0.0.
+    """
+    sentences = _normalised(SENTENCE_END.split(question.evidence))
+    if not sentences:
+        return float(any(supports(quote, question) for quote in quotes))
+    cited = [normalise(quote) for quote in quotes]
+    return sum(any(_share(quote, sentence) for quote in cited) for sentence in sentences) / len(sentences)
 
 
 def mean(values: Iterable[float]) -> float | None:
@@ -95,14 +87,19 @@ def percentile(values: Iterable[float], share: float) -> float | None:
     return ordered[max(math.ceil(share * len(ordered)), 1) - 1] if ordered else None
 
 
-def _normalised(answers: Iterable[str]) -> list[str]:
-    """Return the normalised answers; one of signs alone leaves nothing to compare and drops out."""
-    return [gold for answer in answers if (gold := normalise(answer))]
+def _normalised(texts: Iterable[str]) -> list[str]:
+    """Return the normalised texts; one of signs alone leaves nothing to compare and drops out."""
+    return [left for text in texts if (left := normalise(text))]
 
 
 def _holds_any(text: str, answers: Iterable[str]) -> bool:
     squeezed = normalise(text)
     return any(gold in squeezed for gold in _normalised(answers))
+
+
+def _share(first: str, second: str) -> bool:
+    """Whether one of two normalised texts stands within the other, neither being empty."""
+    return bool(first and second) and (first in second or second in first)
 
 
 def _substring_f1(predicted: str, gold: str) -> float:

@@ -1,85 +1,81 @@
-"""Results for people (a table) and for programs (JSON objects)."""
+"""Figures for people who read a terminal: tables of a run and of a comparison."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
 
+from rich.markup import escape
 from rich.table import Table
 
-from eval.runs import Outcome, SummaryRow
+from eval.comparison import Comparison
+from eval.measures import MEASURES, Figure, SummaryRow
 
-__all__ = ["outcome_to_json", "summary_table", "summary_to_json"]
+__all__ = ["BY_TYPE", "comparison_table", "figures_table", "percent", "signed", "types_table"]
 
-SHARES = {
-    "recall1": "R@1",
-    "recall5": "R@5",
-    "mrr10": "MRR@10",
-    "evidence1": "evidence@1",
-    "evidence3": "evidence@3",
-    "exact_match": "EM",
-    "f1": "F1",
-    "answered": "answered",
-    "abstained": "abstained",
-}
-TIMES = {"median_ms": "median ms", "p95_ms": "p95 ms"}
+# What is told for each type of question: few enough for a line, and no measure that one type alone cannot
+# show (abstentions that were due) or that some ten answers cannot (calibration).
+BY_TYPE = (
+    "recall1", "ndcg10", "evidence1", "em", "f1", "citation_precision", "citation_recall", "answered",
+    "abstention_recall",
+)  # fmt: skip
 
 
-def summary_table(rows: Sequence[SummaryRow], title: str) -> Table:
-    """Return a table with a line for each row, the last (that of all questions) set apart.
-
-    Shares are in percent; ``abstained`` is over the unanswerable questions, the others over the rest.
-    A column with no figure in any row is left out.
-    """
-    columns = {
-        name: label
-        for name, label in (SHARES | TIMES).items()
-        if any(getattr(row, name) is not None for row in rows)
-    }
-    table = Table(title=title)
-    table.add_column("type")
-    for label in ("n", "unanswerable", *columns.values()):
+def figures_table(row: SummaryRow, title: str) -> Table:
+    """Return a line for each measure of all questions: value and 95 % interval in percent, its meaning."""
+    table = Table("measure", title=escape(title))
+    for label in ("%", "95 % interval", "questions"):
         table.add_column(label, justify="right")
-    for position, row in enumerate(rows, start=1):
-        figures = [_figure(getattr(row, name), share=name in SHARES) for name in columns]
-        table.add_row(
-            row.type, str(row.n), str(row.unanswerable), *figures, end_section=position == len(rows) - 1
-        )
+    table.add_column("meaning")
+    for name, measure in MEASURES.items():
+        if figure := row.figures.get(name):
+            interval = f"{percent(figure.low)}–{percent(figure.high)}"
+            meaning = measure.meaning + ("" if measure.more_is_better else " (less is better)")
+            table.add_row(measure.label, percent(figure.value), interval, str(figure.n), meaning)
     return table
 
 
-def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
-    """Return one line of ``wenbao eval --json``; scores are 0 to 1, quotes the first three citations'."""
-    question, answer = outcome.question, outcome.answer
-    return {
-        "id": question.id,
-        "type": question.type,
-        "question": question.question,
-        "answers": list(question.answers),
-        "rank": outcome.rank,
-        "answered": outcome.answered,
-        "short_answer": answer.short_answer if answer else None,
-        "confidence": round(answer.confidence, 4) if answer else None,
-        "reason": answer.reason if answer else None,
-        "quotes": [citation.quote for citation in answer.citations[:3]] if answer else [],
-        "evidence1": outcome.evidence1,
-        "evidence3": outcome.evidence3,
-        "exact_match": outcome.exact_match,
-        "f1": round(outcome.f1, 4),
-        "elapsed_ms": round(outcome.elapsed_ms, 2),
-        "error": outcome.error,
-    }
+def types_table(rows: Sequence[SummaryRow]) -> Table:
+    """Return a line for each row, the last (that of all questions) set apart; shares in percent.
+
+    A column with no figure in any row is left out.
+    """
+    names = [name for name in BY_TYPE if any(name in row.figures for row in rows)]
+    table = Table("type")
+    labels = (MEASURES[name].label for name in names)
+    for label in ("n", "unanswerable", *labels, "median ms", "p95 ms"):
+        table.add_column(label, justify="right")
+    for position, row in enumerate(rows, start=1):
+        figures = [_value(row.figures.get(name)) for name in names]
+        times = [_milliseconds(row.median_ms), _milliseconds(row.p95_ms)]
+        last = position == len(rows) - 1
+        table.add_row(escape(row.type), str(row.n), str(row.unanswerable), *figures, *times, end_section=last)
+    return table
 
 
-def summary_to_json(rows: Sequence[SummaryRow]) -> dict[str, Any]:
-    """Return the last line of ``wenbao eval --json``: the rows of the table, rounded, under ``summary``."""
-    return {"summary": [{name: _rounded(value) for name, value in asdict(row).items()} for row in rows]}
+def comparison_table(comparison: Comparison) -> Table:
+    """Return a line for each measure: both runs, their difference with its interval, and the p-value."""
+    names = escape(comparison.first.name), escape(comparison.second.name)
+    table = Table("measure", title=" → ".join(names))
+    for label in (*names, "difference", "95 % interval", "p"):
+        table.add_column(label, justify="right")
+    for name, d in comparison.differences.items():
+        interval = f"{signed(d.low)} to {signed(d.high)}"
+        values = (percent(d.first), percent(d.second), signed(d.difference), interval, f"{d.p_value:.4f}")
+        table.add_row(MEASURES[name].label, *values)
+    return table
 
 
-def _rounded(value: Any) -> Any:
-    return round(value, 4) if isinstance(value, float) else value
+def percent(value: float) -> str:
+    """Return a share as percent with one digit."""
+    return f"{value * 100:.1f}"
 
 
-def _figure(value: float | None, *, share: bool) -> str:
-    if value is None:
-        return "–"
-    return f"{value * 100:.1f}" if share else f"{value:.0f}"
+def signed(value: float) -> str:
+    """Return a difference of shares in points of percent, with its sign."""
+    return f"{value * 100:+.1f}"
+
+
+def _value(figure: Figure | None) -> str:
+    return percent(figure.value) if figure else "–"
+
+
+def _milliseconds(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0f}"

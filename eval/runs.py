@@ -1,29 +1,20 @@
-"""Asking an assistant every gold question, and summing up what came back."""
+"""Asking gold questions: what an assistant found and answered, or what an answers file tells."""
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
-from typing import Protocol
+from typing import Any, Protocol
 
 from eval.gold import GoldQuestion, GoldSet
-from eval.metrics import (
-    character_f1,
-    evidence_hit,
-    exact_match,
-    is_relevant,
-    mean,
-    percentile,
-    recall_at,
-    reciprocal_rank,
-    relevant_rank,
-)
-from qa.errors import QuestionError
-from qa.records import Answer, Hit
+from eval.ranking import Ranking, rank_hits
+from qa.errors import InputError, QuestionError
+from qa.records import Answer, Article, Citation, Hit
 
-__all__ = ["Asked", "Outcome", "SummaryRow", "run", "summarise"]
+__all__ = ["DEPTH", "Asked", "Outcome", "read_answers", "run"]
 
-DEPTH = 10  # hits looked at for each question: the k of MRR@10
-OVERALL = "all"
+DEPTH = 100  # passages looked at for each question: as deep as retrieval reads its lists
 
 
 class Asked(Protocol):
@@ -42,50 +33,21 @@ class Asked(Protocol):
 class Outcome:
     """What one gold question got.
 
-    ``rank`` is that of the first relevant hit (None: not among the first ten, or the question is
-    unanswerable). ``answer`` is None where only retrieval was run or the question was refused, which
-    ``error`` then tells of. The scores are those of the metrics; an abstention scores nothing.
-    ``elapsed_ms`` is the time of asking, of searching where only retrieval was run.
+    ``ranking`` is None where nothing was searched, ``answer`` where only retrieval was run; where an
+    answer was due and did not come, ``missing`` tells so. ``elapsed_ms`` is the time of asking, of
+    searching where only retrieval was run.
     """
 
     question: GoldQuestion
-    rank: int | None
+    ranking: Ranking | None = None
     answer: Answer | None = None
-    evidence1: bool = False
-    evidence3: bool = False
-    exact_match: bool = False
-    f1: float = 0.0
+    missing: bool = False
     elapsed_ms: float = 0.0
-    error: str | None = None
 
     @property
     def answered(self) -> bool:
         """Whether the question got an answer, right or wrong."""
         return self.answer is not None and self.answer.answered
-
-
-@dataclass(frozen=True, slots=True)
-class SummaryRow:
-    """Means over the questions of one type, or over all.
-
-    Shares are 0 to 1: ``abstained`` is over the unanswerable questions, all others over the answerable
-    ones; None where there are none of these, or where only retrieval was run. Times in milliseconds.
-    """
-
-    type: str
-    n: int
-    unanswerable: int
-    recall1: float | None
-    recall5: float | None
-    mrr10: float | None
-    evidence1: float | None
-    evidence3: float | None
-    exact_match: float | None
-    f1: float | None
-    answered: float | None
-    abstained: float | None
-    median_ms: float | None
-    p95_ms: float | None
 
 
 def run(
@@ -98,78 +60,99 @@ def run(
     """Search for and ask every question, one Outcome each, in the order of the set.
 
     ``progress`` is called with the questions done and their number. A question that the assistant
-    refuses gets an Outcome of its own that scores nothing; all other errors pass through.
+    refuses finds nothing and gets an abstention with that reason, as in ``wenbao ask --batch``; all
+    other errors pass through.
     """
     outcomes: list[Outcome] = []
     for question in gold_set.questions:
-        outcomes.append(_ask(assistant, question, retrieval_only=retrieval_only))
+        outcomes.append(_ask(assistant, question, retrieval_only=retrieval_only or gold_set.retrieval_only))
         if progress:
             progress(len(outcomes), len(gold_set.questions))
     return outcomes
 
 
-def summarise(outcomes: Sequence[Outcome], *, retrieval_only: bool = False) -> list[SummaryRow]:
-    """Return a row for each question type, in the order they came, and last the row of all."""
-    types = dict.fromkeys(outcome.question.type for outcome in outcomes)
-    groups = [(name, [o for o in outcomes if o.question.type == name]) for name in types]
-    return [_summary_row(name, group, retrieval_only) for name, group in [*groups, (OVERALL, list(outcomes))]]
+def read_answers(path: Path, gold_set: GoldSet) -> list[Outcome]:
+    """Return the Outcomes that an answers file tells (the form of ``wenbao ask --batch --json``).
+
+    Answers belong to questions by ``id``; those of other questions are passed over, and a question
+    without one is missing. Raises InputError for a broken line or when no answer is to these questions.
+    """
+    answers: dict[str, Answer] = {}
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as UTF-8 text ({error}); check the path") from error
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                row = json.loads(line)
+                answers[str(row["id"])] = _answer_from_json(row)
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise InputError(
+                    f"{path}:{number}: not an answer ({type(error).__name__}: {error}); "
+                    "each line is one of `wenbao ask --batch FILE --json`"
+                ) from error
+    if not any(question.id in answers for question in gold_set.questions):
+        raise InputError(f"{path}: no answer to any question of {gold_set.file}; their ids must be the same")
+    given = [(question, answers.get(question.id)) for question in gold_set.questions]
+    return [
+        Outcome(
+            question, answer=answer, missing=answer is None, elapsed_ms=answer.elapsed_ms if answer else 0.0
+        )
+        for question, answer in given
+    ]
 
 
 def _ask(assistant: Asked, question: GoldQuestion, *, retrieval_only: bool) -> Outcome:
     try:
         started = perf_counter()
-        hits = assistant.search(question.question, top_k=DEPTH)
-        elapsed = perf_counter() - started
-        # Nothing in the corpus is relevant to a question it does not answer, its context included.
-        relevance = (question.answerable and is_relevant(hit.passage, question) for hit in hits[:DEPTH])
-        rank = relevant_rank(relevance)
+        ranking = rank_hits(assistant.search(question.question, top_k=DEPTH), question)
+        elapsed_ms = (perf_counter() - started) * 1000
         if retrieval_only:
-            return Outcome(question, rank, elapsed_ms=elapsed * 1000)
+            return Outcome(question, ranking, elapsed_ms=elapsed_ms)
         started = perf_counter()
         answer = assistant.ask(question.question)
-        elapsed = perf_counter() - started
+        return Outcome(question, ranking, answer, elapsed_ms=(perf_counter() - started) * 1000)
     except QuestionError as error:
-        return Outcome(question, None, error=str(error))
-    return _score(question, rank, answer, elapsed * 1000)
+        refusal = str(error)
+    ranking = rank_hits([], question)
+    if retrieval_only:
+        return Outcome(question, ranking)
+    return Outcome(question, ranking, Answer(question.question, False, refusal, None, 0.0, refusal))
 
 
-def _score(question: GoldQuestion, rank: int | None, answer: Answer, elapsed_ms: float) -> Outcome:
-    if not answer.answered:
-        return Outcome(question, rank, answer, elapsed_ms=elapsed_ms)
-    quotes = [citation.quote for citation in answer.citations]
-    return Outcome(
-        question,
-        rank,
-        answer,
-        evidence1=evidence_hit(quotes, question.answers, 1),
-        evidence3=evidence_hit(quotes, question.answers, 3),
-        exact_match=exact_match(answer.short_answer, question.answers),
-        f1=character_f1(answer.short_answer, question.answers),
-        elapsed_ms=elapsed_ms,
+def _answer_from_json(row: dict[str, Any]) -> Answer:
+    """Return an answer of one JSON object; of its articles only what the object tells."""
+    cited = {name: tuple(map(_citation_from_json, row.get(name) or ())) for name in ("citations", "nearest")}
+    return Answer(
+        question=str(row.get("question") or ""),
+        answered=bool(row["answered"]),
+        text=str(row.get("text") or ""),
+        short_answer=row.get("short_answer"),
+        confidence=float(row.get("confidence") or 0.0),
+        reason=row.get("reason"),
+        elapsed_ms=float(row.get("elapsed_ms") or 0.0),
+        **cited,
     )
 
 
-def _summary_row(name: str, outcomes: list[Outcome], retrieval_only: bool) -> SummaryRow:
-    answerable = [o for o in outcomes if o.question.answerable]
-    unanswerable = [o for o in outcomes if not o.question.answerable]
-    times = [o.elapsed_ms for o in outcomes if o.error is None]
-
-    def asked_mean(values: Iterable[float]) -> float | None:
-        return None if retrieval_only else mean(values)
-
-    return SummaryRow(
-        type=name,
-        n=len(outcomes),
-        unanswerable=len(unanswerable),
-        recall1=mean(recall_at(o.rank, 1) for o in answerable),
-        recall5=mean(recall_at(o.rank, 5) for o in answerable),
-        mrr10=mean(reciprocal_rank(o.rank, DEPTH) for o in answerable),
-        evidence1=asked_mean(o.evidence1 for o in answerable),
-        evidence3=asked_mean(o.evidence3 for o in answerable),
-        exact_match=asked_mean(o.exact_match for o in answerable),
-        f1=asked_mean(o.f1 for o in answerable),
-        answered=asked_mean(o.answered for o in answerable),
-        abstained=asked_mean(not o.answered for o in unanswerable),
-        median_ms=percentile(times, 0.5),
-        p95_ms=percentile(times, 0.95),
+def _citation_from_json(row: dict[str, Any]) -> Citation:
+    article = Article(
+        article_id=str(row.get("article_id") or ""),
+        file=str(row.get("file") or ""),
+        headline=str(row.get("headline") or ""),
+        paragraphs=(),
+        byline=tuple(row.get("byline") or ()),
+        source=row.get("source"),
+        date=row.get("date"),
+        page=row.get("page"),
+    )
+    return Citation(
+        number=int(row.get("number") or 0),
+        article=article,
+        passage_id=str(row.get("passage_id") or ""),
+        start=int(row.get("start") or 0),
+        end=int(row.get("end") or 0),
+        quote=str(row["quote"]),
+        score=float(row.get("score") or 0.0),
     )

@@ -11,6 +11,8 @@ import typer
 from typer.testing import CliRunner
 
 import qa
+from eval.measures import MEASURES
+from eval.results import result_from_json, result_to_json
 from qa.assistant import Assistant
 from qa.cli import application
 from qa.contracts import answer_to_json, article_to_json, citation_to_json, hit_to_json
@@ -201,6 +203,17 @@ def test_json_examples_have_the_shapes_of_the_contracts(readme: Path, assistant:
 def test_limits_are_those_of_the_program(readme: Path) -> None:
     for limit in (f"{MAX_BYTES >> 20} MiB", f"{MAX_LINES:,}", f"{MAX_QUESTION:,}"):
         assert limit in prose(readme)
+
+
+def test_evaluation_page_defines_every_measure_and_the_json() -> None:
+    page = ROOT / "docs/evaluation.md"
+    table = section(page, "Measures")
+    named = re.findall(r"`(\w+)`", "".join(re.findall(r"^\|([^|]+)\|", table, re.MULTILINE)))
+    result, summary = map(json.loads, blocks(page, "json"))
+
+    assert named == list(MEASURES)
+    assert json.loads(json.dumps(result_to_json(result_from_json(result)))) == result
+    assert {"type", "n", "unanswerable", "clusters", "em", "intervals"} <= summary["summary"][0].keys()
 
 
 def test_architecture_lists_every_module() -> None:

