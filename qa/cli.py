@@ -1,4 +1,4 @@
-"""The command line: `wenbao index | articles | search | ask`, and the commands of other packages.
+"""The command line: `wenbao index | articles | search | ask`, and the commands of other modules.
 
 `chat` and `eval` come from the packages above this one through the entry points `wenbao.commands`,
 so that nothing here imports them.
@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -27,40 +26,30 @@ from qa.errors import InputError, QuestionError, WenbaoError
 from qa.files import FORMATS, find_files
 from qa.index import default_index_path
 from qa.lexical import Filters
+from qa.lookup_commands import count, quote
 from qa.metadata import Metadata
+from qa.options import (
+    ERR,
+    OUT,
+    ColumnsOption,
+    FromOption,
+    IndexOption,
+    JsonOption,
+    SourceOption,
+    ToOption,
+    write_json,
+)
 from qa.rebuilding import rebuild_files
 from qa.records import Answer, Article
 from qa.tables import parse_columns
 
 __all__ = ["application", "main"]
 
-_out = Console(highlight=False, soft_wrap=True)
-_err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-IndexOption = Annotated[
-    Path | None,
-    typer.Option("--index", help="Index folder; $WENBAO_INDEX or the user-data folder if not given."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON, one object a line.")]
-ColumnsOption = Annotated[
-    str | None,
-    typer.Option("--columns", help="Columns of tables by field, where names differ: title=标题,text=正文."),
-]
-SourceOption = Annotated[str | None, typer.Option("--source", help="Only from this newspaper.")]
-FromOption = Annotated[
-    str | None, typer.Option("--from", help="Published on this day or later (2025-03-28).")
-]
-ToOption = Annotated[str | None, typer.Option("--to", help="Published on this day or earlier.")]
-
-
-def _write_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
-
 
 @contextmanager
 def _file_progress() -> Iterator[Callable[[int, int, str], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
+    with Progress(*columns, console=ERR, transient=True, disable=not ERR.is_terminal) as bar:
         task = bar.add_task("files", total=None)
 
         def progress(done: int, total: int, name: str) -> None:
@@ -90,7 +79,7 @@ def index(
     summary = assistant.last_summary or Summary()
     assistant.close()
     if json_output:
-        _write_json(asdict(summary) | {"index": str(folder)})
+        write_json(asdict(summary) | {"index": str(folder)})
     else:
         _print_summary(summary, folder)
     if summary.interrupted:
@@ -103,11 +92,11 @@ def _print_summary(summary: Summary, folder: Path) -> None:
     )
     figures = (summary.files, summary.unchanged, summary.articles, summary.passages, summary.embedded)
     table.add_row(*map(str, figures), str(len(summary.skipped)))
-    _out.print(table)
+    OUT.print(table)
     for _, reason in summary.skipped:
-        _err.print(f"skipped: {escape(reason)}")
+        ERR.print(f"skipped: {escape(reason)}")
     if summary.interrupted:
-        _err.print("interrupted: what is listed is indexed; run the command again for the rest")
+        ERR.print("interrupted: what is listed is indexed; run the command again for the rest")
 
 
 def articles(
@@ -143,22 +132,22 @@ def _rebuilt(paths: list[Path], columns: dict[str, str]) -> Iterator[Article]:
         formats = ", ".join(FORMATS)
         raise InputError("; ".join(skipped) or f"{named}: no text file ({formats}) in it; name the files")
     for reason in skipped:
-        _err.print(f"skipped: {escape(reason)}")
+        ERR.print(f"skipped: {escape(reason)}")
 
 
 def _show_article(article: Article, json_output: bool) -> None:
     if json_output:
-        _write_json(article_to_json(article))
+        write_json(article_to_json(article))
         return
-    _out.print(f"[bold]{escape(article.headline or '（无标题）')}[/bold]  [dim]{article.article_id}[/dim]")
+    OUT.print(f"[bold]{escape(article.headline or '（无标题）')}[/bold]  [dim]{article.article_id}[/dim]")
     lines = [article.kicker, article.subtitle, "　".join(article.byline)]
     lines.append("　".join(part for part in (article.source, article.date, article.page) if part))
     for line in filter(None, lines):
-        _out.print(f"  {escape(line)}")
+        OUT.print(f"  {escape(line)}")
     for paragraph in article.paragraphs:
         style = {"subhead": "bold", "caption": "italic"}.get(paragraph.role, "")
-        _out.print(f"    {escape(paragraph.text)} {escape(paragraph.credit)}".rstrip(), style=style)
-    _out.print()
+        OUT.print(f"    {escape(paragraph.text)} {escape(paragraph.credit)}".rstrip(), style=style)
+    OUT.print()
 
 
 def search(
@@ -175,16 +164,14 @@ def search(
         hits = assistant.search(query, top_k=top_k, source=source, date_from=date_from, date_to=date_to)
     for rank, hit in enumerate(hits, 1):
         if json_output:
-            _write_json(hit_to_json(hit, rank))
+            write_json(hit_to_json(hit, rank))
             continue
         article = hit.passage.article
         told = "　".join(part for part in (article.source, article.date) if part)
-        _out.print(
-            f"[bold]{rank}. {escape(article.title)}[/bold]  {escape(told)}  [dim]{hit.score:.3f}[/dim]"
-        )
-        _out.print(f"   {escape(hit.passage.text)}")
+        OUT.print(f"[bold]{rank}. {escape(article.title)}[/bold]  {escape(told)}  [dim]{hit.score:.3f}[/dim]")
+        OUT.print(f"   {escape(hit.passage.text)}")
     if not hits:
-        _err.print("nothing found")
+        ERR.print("nothing found")
         raise typer.Exit(1)
 
 
@@ -223,7 +210,7 @@ def ask(
                 )
             answered = answered or answer.answered
             if json_output:
-                _write_json(answer_to_json(answer, question_id))
+                write_json(answer_to_json(answer, question_id))
             else:
                 _show_answer(answer)
     if not answered:
@@ -252,10 +239,10 @@ def _read_batch(path: Path) -> list[tuple[Any, str]]:
 
 def _show_answer(answer: Answer) -> None:
     if answer.answered:
-        _out.print(f"[bold green]{escape(answer.short_answer or '')}[/bold green]")
-        _out.print(escape(answer.text))
+        OUT.print(f"[bold green]{escape(answer.short_answer or '')}[/bold green]")
+        OUT.print(escape(answer.text))
     else:
-        _out.print(f"[yellow]{escape(answer.text)}[/yellow]")
+        OUT.print(f"[yellow]{escape(answer.text)}[/yellow]")
     for citation in answer.citations or answer.nearest:
         article = citation.article
         told = [
@@ -265,9 +252,9 @@ def _show_answer(answer: Answer) -> None:
             article.page and f"第{article.page}版",
             article.file,
         ]
-        _out.print(f"  [dim]\\[{citation.number}] {escape('　'.join(part for part in told if part))}[/dim]")
+        OUT.print(f"  [dim]\\[{citation.number}] {escape('　'.join(part for part in told if part))}[/dim]")
         if not answer.answered:
-            _out.print(f"      {escape(citation.quote)}")
+            OUT.print(f"      {escape(citation.quote)}")
 
 
 def application() -> typer.Typer:
@@ -277,7 +264,7 @@ def application() -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
     )
-    for command in (index, articles, search, ask):
+    for command in (index, articles, search, ask, quote, count):
         app.command()(command)
     for entry in entry_points(group="wenbao.commands"):
         app.command(entry.name)(entry.load())
@@ -292,5 +279,5 @@ def main() -> None:
     try:
         application()()
     except WenbaoError as error:
-        _err.print(escape(str(error)), style="red")
+        ERR.print(escape(str(error)), style="red")
         sys.exit(2)

@@ -142,9 +142,12 @@ def read_lookup(question: str) -> LookupIntent | None:
     letters = len(letters_of(text).folded)
     if letters < _STATEMENT or _IMPERATIVE.match(folded) or _ASKING_END.search(folded):
         return None
-    if _SENTENCE_END.search(folded) and find_gap(folded)[0] == "other":
-        return LookupIntent(text, "where")
-    return LookupIntent(text, "where", tentative=True) if letters >= _COPIED else None
+    asks, ends = find_gap(folded)[0] != "other", bool(_SENTENCE_END.search(folded))
+    if asks and not ends:
+        return None
+    # 几 and 如何 stand in statements too, and what lacks a full stop may be words to search for.
+    tentative = asks or not ends
+    return LookupIntent(text, "where", tentative) if not tentative or letters >= _COPIED else None
 
 
 def read_count(question: str, sources: Sequence[str], newest: str | None) -> CountIntent | None:

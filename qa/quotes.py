@@ -165,12 +165,12 @@ def _match(
 
 
 def _with_marks(quote: str, text: str, span: Span) -> Span:
-    """Take in the marks around a span where the quote has marks there too."""
+    """Take in as many of the marks around a span as the quote has there."""
     start, end = span
-    while quote[0] in _OPENING and start and text[start - 1] in _OPENING:
-        start -= 1
-    while quote[-1] in _CLOSING and end < len(text) and text[end] in _CLOSING:
-        end += 1
+    for _ in range(len(quote) - len(quote.lstrip(_OPENING))):
+        start -= start > 0 and text[start - 1] in _OPENING
+    for _ in range(len(quote) - len(quote.rstrip(_CLOSING))):
+        end += end < len(text) and text[end] in _CLOSING
     return start, end
 
 

@@ -1,0 +1,44 @@
+"""What the commands have in common: options, the two consoles, JSON output."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+__all__ = [
+    "ERR",
+    "OUT",
+    "ColumnsOption",
+    "FromOption",
+    "IndexOption",
+    "JsonOption",
+    "SourceOption",
+    "ToOption",
+    "write_json",
+]
+
+OUT = Console(highlight=False, soft_wrap=True)
+ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+
+IndexOption = Annotated[
+    Path | None,
+    typer.Option("--index", help="Index folder; $WENBAO_INDEX or the user-data folder if not given."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON, one object a line.")]
+ColumnsOption = Annotated[
+    str | None,
+    typer.Option("--columns", help="Columns of tables by field, where names differ: title=标题,text=正文."),
+]
+SourceOption = Annotated[str | None, typer.Option("--source", help="Only from this newspaper.")]
+FromOption = Annotated[
+    str | None, typer.Option("--from", help="Published on this day or later (2025-03-28).")
+]
+ToOption = Annotated[str | None, typer.Option("--to", help="Published on this day or earlier.")]
+
+
+def write_json(value: Any) -> None:
+    """Write a value as one line of JSON."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
