@@ -12,7 +12,8 @@ from embeddings.encoder import Encoder, EncoderUnavailableError
 from embeddings.loading import load_encoder
 from qa.answers import answer
 from qa.building import Summary, add_articles, index_paths, remove_articles
-from qa.counting import ArticleCount, FoldedTexts, Mentions, Scope, count_articles
+from qa.catalogue import Catalogue
+from qa.counting import ArticleCount, Mentions, Scope, count_articles
 from qa.errors import EncoderError, QuestionError
 from qa.evidence import collect_evidence, weigh_terms
 from qa.index import Index, read_manifest
@@ -57,7 +58,7 @@ class Assistant:
         self._folder = folder
         self._index = index
         self._encoder = encoder
-        self._texts = FoldedTexts(index.database)
+        self._catalogue = Catalogue(index.database)
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self.last_summary: Summary | None = None
 
@@ -135,7 +136,7 @@ class Assistant:
         """
         began = time.perf_counter()
         filters = Filters.checked(source, date_from, date_to)
-        found = reply(self._index, self._texts, question, filters) or self._read(question, filters)
+        found = reply(self._index, self._catalogue, question, filters) or self._read(question, filters)
         return replace(found, elapsed_ms=(time.perf_counter() - began) * 1000)
 
     def _read(self, question: str, filters: Filters) -> Answer:
@@ -179,7 +180,7 @@ class Assistant:
             raise QuestionError("要数的词语是空的 (a phrase to count is blank; leave it out or write it)")
         scope = Scope().narrowed(Filters.checked(source, date_from, date_to))
         mentions = Mentions(tuple(phrase.strip() for phrase in phrases), any_of, scope)
-        return count_articles(self._index, self._texts, mentions, limit=limit)
+        return count_articles(self._index, self._catalogue, mentions, limit=limit)
 
     def add(
         self,
@@ -221,7 +222,7 @@ class Assistant:
 
     def _reload(self) -> None:
         old, self._index = self._index, Index.open(self._folder)
-        self._texts = FoldedTexts(self._index.database)
+        self._catalogue = Catalogue(self._index.database)
         old.close()
 
     def close(self) -> None:

@@ -6,20 +6,21 @@ printed, and is in a scope when one of its printings is.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
-from qa.database import Database
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.catalogue import Catalogue, Printings
 from qa.index import Index
 from qa.lexical import Filters
 from qa.passages import passage_at, sentence_spans
 from qa.records import Article, Citation
 from qa.segmentation import bigrams, fold
 
-__all__ = ["ArticleCount", "FoldedTexts", "Mentions", "Scope", "count_articles"]
+__all__ = ["ArticleCount", "Mentions", "Scope", "count_articles"]
 
-_CACHED = 32_768  # folded articles of some 2 kB
+_NO_DAY = 99_999_999
 _PIECE = re.compile(r"(?:[^\W_]|(?<=[0-9])[.,](?=[0-9]))+")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
@@ -80,74 +81,50 @@ class ArticleCount:
     citations: tuple[Citation, ...]
 
 
-class FoldedTexts:
-    """Headlines and text of Articles, folded, kept for the next count."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self.of = lru_cache(_CACHED)(self._load)
-
-    def _load(self, article_id: str) -> str:
-        article = self._database.article(article_id)
-        return fold(f"{article.kicker}\n{article.headline}\n{article.subtitle}\n{article.text}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Printing:
-    lead: str
-    article_id: str
-    source: str | None
-    date: str | None
-
-
 def count_articles(
-    index: Index, texts: FoldedTexts, asked: Mentions, *, limit: int, newest_first: bool = False
+    index: Index, catalogue: Catalogue, asked: Mentions, *, limit: int, newest_first: bool = False
 ) -> ArticleCount:
     """Count the Articles of an Index that mention what is asked for, and cite the first ``limit`` of them."""
-    printings = _mentioning(index, texts, asked)
-    inside: dict[str, list[_Printing]] = {}
-    undated: set[str] = set()
-    for printing in printings:
-        within = _within(index.database, printing, asked.scope)
-        if within:
-            inside.setdefault(printing.lead, []).append(printing)
-        elif within is None:
-            undated.add(printing.lead)
-    undated -= inside.keys()
-    days = {lead: min(printing.date or "9999" for printing in group) for lead, group in inside.items()}
-    order = sorted(inside, key=lambda lead: (days[lead], lead))
-    if newest_first:
-        order = sorted(inside, key=lambda lead: (days[lead] != "9999", days[lead], lead), reverse=True)
-    articles = [index.database.article(lead) for lead in order[:limit]]
+    printings = catalogue.printings
+    mentioning = _mentioning(index, catalogue, asked)
+    eligible = mentioning[printings.shown] & _within_paper(index, printings, mentioning, asked.scope)
+    within = eligible & _within_days(printings, asked.scope)
+    timed = asked.scope.first or asked.scope.last
+    inside = np.unique(printings.shown[within])
+    undated = np.setdiff1d(printings.shown[eligible & (printings.days == 0)], inside) if timed else inside[:0]
+    order = _by_day(printings, within, newest_first)[:limit]
+    articles = [index.database.article(printings.articles[place]) for place in order]
     return ArticleCount(
         asked,
         total=len(inside),
-        printings=sum(map(len, inside.values())),
+        printings=int(within.sum()),
         undated=len(undated),
-        elsewhere=len({printing.lead for printing in printings} - inside.keys() - undated),
+        elsewhere=int(mentioning.sum()) - len(inside) - len(undated),
         citations=tuple(_cite(index, article, asked, n) for n, article in enumerate(articles, 1)),
     )
 
 
-def _mentioning(index: Index, texts: FoldedTexts, asked: Mentions) -> set[_Printing]:
-    """Return all printings of the Articles that mention what is asked for."""
+def _mentioning(index: Index, catalogue: Catalogue, asked: Mentions) -> NDArray[np.bool_]:
+    """Tell of each Article whether it mentions what is asked for, shape (n,)."""
     if not asked.phrases:
-        return _printings(index, index.database.numbers(Filters()).tolist())
-    found = [_holding(index, texts, fold(phrase)) for phrase in asked.phrases]
-    return set.union(*found) if asked.any_of else set.intersection(*found)
+        return np.ones(len(catalogue.printings.articles), dtype=np.bool_)
+    found = [_holding(index, catalogue, fold(phrase)) for phrase in asked.phrases]
+    return np.logical_or.reduce(found) if asked.any_of else np.logical_and.reduce(found)
 
 
-def _holding(index: Index, texts: FoldedTexts, folded: str) -> set[_Printing]:
-    printings = _printings(index, _narrow(index, folded))
-    if len(folded) == 2 and _CHINESE.fullmatch(folded):
-        return printings  # the phrase is a bigram, and the index knows who has it
-    pattern = _pattern(folded)
-    holding = {lead for lead in {p.lead for p in printings} if pattern.search(texts.of(lead))}
-    return {printing for printing in printings if printing.lead in holding}
-
-
-def _printings(index: Index, numbers: Iterable[int]) -> set[_Printing]:
-    return {_Printing(*row) for row in index.database.printings(numbers)}
+def _holding(index: Index, catalogue: Catalogue, folded: str) -> NDArray[np.bool_]:
+    """Tell of each Article whether it holds a folded phrase, shape (n,)."""
+    articles = catalogue.printings.articles
+    numbers = _narrow(index, folded)
+    places = (
+        np.arange(len(articles)) if numbers is None else np.unique(catalogue.printings.article_of[numbers])
+    )
+    # A bigram is a term of the index, which knows who has it.
+    if not (len(folded) == 2 and _CHINESE.fullmatch(folded)):
+        search = _pattern(folded).search
+        found = [bool(search(catalogue.folded(articles[place]))) for place in places]
+        places = places[np.array(found, dtype=np.bool_)]
+    return np.isin(np.arange(len(articles)), places)
 
 
 def _pattern(folded: str) -> re.Pattern[str]:
@@ -158,12 +135,12 @@ def _pattern(folded: str) -> re.Pattern[str]:
     return re.compile(before + body + behind)
 
 
-def _narrow(index: Index, folded: str) -> list[int]:
+def _narrow(index: Index, folded: str) -> list[int] | None:
     """Return the numbers of Passages, one at least of every Article that may hold a folded phrase.
 
-    Long paragraphs are cut at punctuation, so that only what stands between two marks is sure to be
-    in one Passage: of a phrase with marks in it the rarest such piece is taken. A single character at the
-    edge of a piece may be half of a bigram in the text.
+    None stands for all. Long paragraphs are cut at punctuation, so that only what stands between two
+    marks is sure to be in one Passage: of a phrase with marks in it the rarest such piece is taken. A
+    single character at the edge of a piece may be half of a bigram in the text.
     """
     best: tuple[int, list[str]] | None = None
     for piece in _PIECE.findall(folded):
@@ -173,26 +150,44 @@ def _narrow(index: Index, folded: str) -> list[int]:
             best = min(best or (rarity, terms), (rarity, terms), key=lambda pair: pair[0])
     if best:
         return index.lexical.containing("bigrams", best[1])
-    if character := _CHINESE.search(folded):
-        return index.lexical.containing_character(character.group()[0])
-    return [int(number) for number in index.database.numbers(Filters())]
+    character = _CHINESE.search(folded)
+    return index.lexical.containing_character(character.group()[0]) if character else None
 
 
-def _within(database: Database, printing: _Printing, scope: Scope) -> bool | None:
-    """Whether a printing is in the scope, None where its day is not known and all else holds."""
-    if any(printing.source != source for source in scope.sources):
-        return False
-    if scope.page or scope.section:
-        article = database.article_as_read(printing.article_id)
-        if scope.page and (article.page or "").lstrip("0") != scope.page:
-            return False
-        if scope.section and (article.section or "").removesuffix("版") != scope.section:
-            return False
+def _within_paper(
+    index: Index, printings: Printings, mentioning: NDArray[np.bool_], scope: Scope
+) -> NDArray[np.bool_]:
+    """Tell of each printing whether it is in the newspaper, page and section of a scope, shape (k,)."""
+    within = np.ones(len(printings.shown), dtype=np.bool_)
+    for source in scope.sources:
+        within &= printings.sources == source
+    if scope.page or scope.section:  # kept in the records alone
+        for place in np.flatnonzero(within & mentioning[printings.shown]):
+            article = index.database.article_as_read(printings.ids[place])
+            page, section = (article.page or "").lstrip("0"), (article.section or "").removesuffix("版")
+            within[place] = scope.page in {None, page} and scope.section in {None, section}
+    return within
+
+
+def _within_days(printings: Printings, scope: Scope) -> NDArray[np.bool_]:
+    """Tell of each printing whether its day is in a scope, shape (k,)."""
     if not (scope.first or scope.last):
-        return True
-    if printing.date is None:
-        return None
-    return (scope.first or "") <= printing.date <= (scope.last or "9999")
+        return np.ones(len(printings.days), dtype=np.bool_)
+    return (_day(scope.first, 1) <= printings.days) & (printings.days <= _day(scope.last, _NO_DAY))
+
+
+def _day(day: str | None, missing: int) -> int:
+    return int(day.replace("-", "")) if day else missing
+
+
+def _by_day(printings: Printings, within: NDArray[np.bool_], newest_first: bool) -> list[int]:
+    """Return the places of the Articles with a printing within, by the day of the first, undated last."""
+    days, shown = printings.days[within], printings.shown[within]
+    order = dict.fromkeys(shown[np.lexsort((shown, np.where(days == 0, _NO_DAY, days)))].tolist())
+    if not newest_first:
+        return list(order)
+    dated = set(shown[days > 0].tolist())
+    return [place for place in reversed(order) if place in dated] + [p for p in order if p not in dated]
 
 
 def _cite(index: Index, article: Article, asked: Mentions, number: int) -> Citation:

@@ -1,6 +1,5 @@
 """Records in SQLite: the one source of truth about files, Articles and Passages of an Index."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -259,26 +258,17 @@ class Database:
                 found[number] = Passage(passage_id, self.article(article_id), start, end)
         return found
 
-    def printings(self, numbers: Iterable[int]) -> list[tuple[str, str, str | None, str | None]]:
-        """Return (id of the Article shown, own id, source, date) of all printings of Passages' Articles."""
-        found = "SELECT article_id FROM passages WHERE number IN (SELECT value FROM json_each(?))"
-        sql = "SELECT coalesce(lead, article_id), article_id, source, date FROM articles WHERE part = 0"
-        return self._rows(
-            f"WITH found AS MATERIALIZED ({found}) {sql} AND article_id IN found "
-            f"UNION ALL {sql} AND lead IN found",
-            (json.dumps([int(number) for number in numbers]),),
+    def printings(self) -> list[tuple[str, str, str, str]]:
+        """Return (id of the Article shown, own id, source, date) of every printing; "" where not known."""
+        sql = (
+            "SELECT coalesce(lead, article_id), article_id, coalesce(source, ''), coalesce(date, '') "
+            "FROM articles WHERE part = 0"
         )
+        return self._rows(sql)
 
-    def newest_day(self) -> str | None:
-        """Return the last day on which an Article was published."""
-        ((day,),) = self._rows("SELECT max(date) FROM articles")
-        return str(day) if day else None
-
-    def sources(self) -> list[str]:
-        """Return the names of the newspapers."""
-        return [
-            name for (name,) in self._rows("SELECT DISTINCT source FROM articles WHERE source IS NOT NULL")
-        ]
+    def passage_articles(self) -> list[tuple[int, str]]:
+        """Return (number, id of its Article) of every Passage."""
+        return self._rows("SELECT number, article_id FROM passages")
 
     def passages_of(self, article_id: str) -> Iterator[tuple[int, Passage]]:
         """Yield (number, Passage) of one Article, in order."""

@@ -6,11 +6,11 @@ hold the sentence.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from qa.alignment import letters_of
+from qa.catalogue import Catalogue
 from qa.counting import Mentions, Scope
 from qa.gaps import find_gap
 from qa.periods import find_period
@@ -150,11 +150,11 @@ def read_lookup(question: str) -> LookupIntent | None:
     return LookupIntent(text, "where", tentative) if not tentative or letters >= _COPIED else None
 
 
-def read_count(question: str, sources: Sequence[str], newest: str | None) -> CountIntent | None:
+def read_count(question: str, catalogue: Catalogue) -> CountIntent | None:
     """Read a question for articles to count.
 
-    ``sources`` are the newspapers of the archive, ``newest`` the day of its newest article, from which
-    今年 and the like are counted.
+    The catalogue knows the newspapers, and the day of the newest article, from which 今年 and the like
+    are counted.
     """
     if len(question) > _LONGEST_COUNT:
         return None
@@ -165,25 +165,25 @@ def read_count(question: str, sources: Sequence[str], newest: str | None) -> Cou
         match = pattern.fullmatch(folded, start, end)
         if not match:
             continue
-        intent = _intent(goal, match, question, sources, newest)
+        intent = _intent(goal, match, question, catalogue)
         if intent:
             return intent
     return None
 
 
 def _intent(
-    goal: CountGoal | None, match: re.Match[str], question: str, sources: Sequence[str], newest: str | None
+    goal: CountGoal | None, match: re.Match[str], question: str, catalogue: Catalogue
 ) -> CountIntent | None:
     groups = match.groupdict()
     before, after = groups["before"], groups.get("after") or ""
     first, last = match.span("phrase") if "phrase" in groups else (match.end(), match.end())
     if first == match.start():  # 2025年3月综治中心被多少篇报道提到
-        period = find_period(groups["phrase"], newest)
+        period = find_period(groups["phrase"], catalogue.newest_day)
         if period and not period.words_at[0]:
             first += period.words_at[1]
             before = period.words
     told = f"{before} {after}"
-    scope = _scope(told, sources, newest)
+    scope = _scope(told, catalogue)
     if scope is None:
         return None
     phrases, any_of = _phrases(question[first:last]) if first < last else ((), False)
@@ -197,13 +197,15 @@ def _intent(
     return CountIntent(Mentions(phrases, any_of, scope), goal, asks_when)
 
 
-def _scope(told: str, sources: Sequence[str], newest: str | None) -> Scope | None:
+def _scope(told: str, catalogue: Catalogue) -> Scope | None:
     """Read the scope of a count; None where the words tell more than a scope."""
-    period = find_period(told, newest)
+    period = find_period(told, catalogue.newest_day)
     if period:
         start, end = period.words_at
         told = f"{told[:start]} {told[end:]}"
-    source = next((name for name in sorted(sources, key=len, reverse=True) if fold(name) in told), None)
+    source = next(
+        (name for name in sorted(catalogue.newspapers, key=len, reverse=True) if fold(name) in told), None
+    )
     if source:
         told = re.sub(f"《?{re.escape(fold(source))}》?", " ", told)
     elif paper := _PAPER.search(told):

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.answers import check_citations
-from qa.counting import ArticleCount, FoldedTexts, Scope, count_articles
+from qa.catalogue import Catalogue
+from qa.counting import ArticleCount, Scope, count_articles
 from qa.index import Index
 from qa.intents import CountIntent, LookupIntent, read_count, read_lookup
 from qa.lexical import Filters
@@ -20,11 +21,11 @@ _APART_FROM = {"punctuation": "标点", "form": "字形", "spacing": "空格"}
 _CANNOT_CHECK = "引文未能与原文逐字核对，故不作答。"
 
 
-def reply(index: Index, texts: FoldedTexts, question: str, filters: Filters) -> Answer | None:
+def reply(index: Index, catalogue: Catalogue, question: str, filters: Filters) -> Answer | None:
     """Answer what is asked of the archive itself, None where a question asks for something told in it."""
-    counting = read_count(question, index.database.sources(), index.database.newest_day())
+    counting = read_count(question, catalogue)
     if counting:
-        return _answer_count(index, texts, question, counting, filters)
+        return _answer_count(index, catalogue, question, counting, filters)
     looking_up = read_lookup(question)
     if looking_up:
         found = look_up(index, looking_up.quote, filters)
@@ -115,16 +116,16 @@ def _differences_in_words(differences: Sequence[Difference]) -> str:
 
 
 def _answer_count(
-    index: Index, texts: FoldedTexts, question: str, intent: CountIntent, filters: Filters
+    index: Index, catalogue: Catalogue, question: str, intent: CountIntent, filters: Filters
 ) -> Answer:
     asked = replace(intent.mentions, scope=intent.mentions.scope.narrowed(filters))
     limit = 1 if intent.goal in {"earliest", "latest"} else _LISTED
-    count = count_articles(index, texts, asked, limit=limit, newest_first=intent.goal == "latest")
+    count = count_articles(index, catalogue, asked, limit=limit, newest_first=intent.goal == "latest")
     citations = check_citations(count.citations)
     if not count.total:
-        unknown = [name for name in asked.scope.sources if name not in index.database.sources()]
+        unknown = [name for name in asked.scope.sources if name not in catalogue.newspapers]
         reason = f"档案里没有《{unknown[0]}》。" if unknown else count_in_words(count)
-        elsewhere = count_articles(index, texts, replace(asked, scope=Scope()), limit=_NEAREST)
+        elsewhere = count_articles(index, catalogue, replace(asked, scope=Scope()), limit=_NEAREST)
         return _abstain(question, reason, check_citations(elsewhere.citations))
     if not citations:
         return _abstain(question, _CANNOT_CHECK, ())

@@ -20,7 +20,7 @@ ORDER = [
     "columns", "frames", "pdf", "kinds", "blocks", "headlines", "stories", "articles",
     "files", "archives", "documents", "tables", "sources", "parallel",
     "rebuilding", "segmentation", "reprints", "tagging", "passages", "lexical",
-    "storage", "database", "linking", "index", "building",
+    "storage", "database", "catalogue", "linking", "index", "building",
     "figures", "gaps", "query", "retrieval", "evidence", "series", "finders", "candidates", "spans", "constraints",
     "reading", "answers",
     "alignment", "speakers", "quotes", "periods", "counting", "intents", "replies",
