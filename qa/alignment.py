@@ -54,8 +54,11 @@ def letters_of(text: str, left_out: Sequence[Span] = ()) -> Letters:
     return Letters("".join(letter for _, letter in found), [place for place, _ in found])
 
 
-def _distances(pattern: str, text: str) -> list[int]:
-    """Return for each end in ``text`` the least edit distance of ``pattern`` to a piece that ends there."""
+def _distances(pattern: str, text: str, *, from_start: bool = False) -> list[int]:
+    """Return for each end in ``text`` the least edit distance of ``pattern`` to a piece that ends there.
+
+    The piece begins anywhere, or ``from_start`` at the beginning of the text.
+    """
     mask, top = (1 << len(pattern)) - 1, 1 << (len(pattern) - 1)
     places: dict[str, int] = {}
     for position, character in enumerate(pattern):
@@ -70,7 +73,7 @@ def _distances(pattern: str, text: str) -> list[int]:
         falling = up & horizontal
         distance += bool(rising & top) - bool(falling & top)
         found.append(distance)
-        rising, falling = (rising << 1) & mask, (falling << 1) & mask
+        rising, falling = (rising << 1 | from_start) & mask, (falling << 1) & mask
         up = falling | (mask & ~(vertical | rising))
         down = rising & vertical
     return found
@@ -79,17 +82,18 @@ def _distances(pattern: str, text: str) -> list[int]:
 def find_nearest(pattern: str, text: str) -> tuple[int, int, int]:
     """Return the piece of ``text`` nearest to ``pattern``, as start and end, and its edit distance.
 
-    Of pieces equally near, the first end and the length nearest to the pattern's are taken. Neither
-    text may be empty.
+    Of pieces equally near, the first is taken, with the length nearest to the pattern's: a wrong letter
+    at an edge is one replaced. Neither text may be empty.
     """
     distances = _distances(pattern, text)
     distance = min(distances)
     end = distances.index(distance)
+    while end < len(text) and distances[end + 1] == distance:
+        end += 1
     # Read backwards from there, the same distances tell where the piece begins.
-    lengths = _distances(pattern[::-1], text[:end][::-1])
-    least = min(lengths)
+    lengths = _distances(pattern[::-1], text[:end][::-1], from_start=True)
     length = min(
-        (length for length, told in enumerate(lengths) if told == least),
+        (length for length, told in enumerate(lengths) if told == distance),
         key=lambda length: abs(length - len(pattern)),
     )
     return end - length, end, distance

@@ -1,5 +1,6 @@
 """What an Index holds, as tables in memory: printings with their days and newspapers, and folded texts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -20,8 +21,8 @@ class Printings:
 
     ``articles`` are the ids of the Articles shown. Of each printing, ``shown`` has the place of its Article
     in ``articles``, ``ids`` its own id, ``sources`` the newspaper or "", and ``days`` the date as a number
-    (20250328), 0 where it is not known. ``article_of`` has the place in ``articles`` by the number of a
-    Passage, -1 where there is no such Passage.
+    (20250328), 0 where it is not known. ``passages`` are the numbers of all Passages in order, and
+    ``passages_of`` has the places in ``articles`` of the Articles they belong to.
     """
 
     articles: list[str]
@@ -29,7 +30,12 @@ class Printings:
     ids: list[str]
     sources: NDArray[np.str_]
     days: NDArray[np.int64]
-    article_of: NDArray[np.int64]
+    passages: NDArray[np.int64]
+    passages_of: NDArray[np.int64]
+
+    def articles_with(self, numbers: Sequence[int]) -> NDArray[np.int64]:
+        """Return the places in ``articles`` of the Articles that Passages belong to, each once."""
+        return np.unique(self.passages_of[np.searchsorted(self.passages, numbers)])
 
 
 class Catalogue:
@@ -46,15 +52,14 @@ class Catalogue:
         articles = list(dict.fromkeys(shown for shown, *_ in rows))
         places = {article_id: place for place, article_id in enumerate(articles)}
         passages = self._database.passage_articles()
-        article_of = np.full(max((number for number, _ in passages), default=0) + 1, -1)
-        article_of[[number for number, _ in passages]] = [places[article_id] for _, article_id in passages]
         return Printings(
             articles,
             shown=np.array([places[shown] for shown, *_ in rows], dtype=np.int64),
             ids=[article_id for _, article_id, *_ in rows],
             sources=np.array([source for *_, source, _ in rows], dtype=np.str_),
             days=np.array([int(date.replace("-", "") or 0) for *_, date in rows], dtype=np.int64),
-            article_of=article_of,
+            passages=np.array([number for number, _ in passages], dtype=np.int64),
+            passages_of=np.array([places[article_id] for _, article_id in passages], dtype=np.int64),
         )
 
     @cached_property

@@ -109,16 +109,15 @@ def _mentioning(index: Index, catalogue: Catalogue, asked: Mentions) -> NDArray[
     if not asked.phrases:
         return np.ones(len(catalogue.printings.articles), dtype=np.bool_)
     found = [_holding(index, catalogue, fold(phrase)) for phrase in asked.phrases]
-    return np.logical_or.reduce(found) if asked.any_of else np.logical_and.reduce(found)
+    needed = 1 if asked.any_of else len(found)
+    return np.count_nonzero(found, axis=0, keepdims=True)[0] >= needed
 
 
 def _holding(index: Index, catalogue: Catalogue, folded: str) -> NDArray[np.bool_]:
     """Tell of each Article whether it holds a folded phrase, shape (n,)."""
     articles = catalogue.printings.articles
     numbers = _narrow(index, folded)
-    places = (
-        np.arange(len(articles)) if numbers is None else np.unique(catalogue.printings.article_of[numbers])
-    )
+    places = np.arange(len(articles)) if numbers is None else catalogue.printings.articles_with(numbers)
     # A bigram is a term of the index, which knows who has it.
     if not (len(folded) == 2 and _CHINESE.fullmatch(folded)):
         search = _pattern(folded).search

@@ -267,8 +267,8 @@ class Database:
         return self._rows(sql)
 
     def passage_articles(self) -> list[tuple[int, str]]:
-        """Return (number, id of its Article) of every Passage."""
-        return self._rows("SELECT number, article_id FROM passages")
+        """Return (number, id of its Article) of every Passage, in order of number."""
+        return self._rows("SELECT number, article_id FROM passages ORDER BY number")
 
     def passages_of(self, article_id: str) -> Iterator[tuple[int, Passage]]:
         """Yield (number, Passage) of one Article, in order."""

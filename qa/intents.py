@@ -12,6 +12,7 @@ from typing import Literal
 from qa.alignment import letters_of
 from qa.catalogue import Catalogue
 from qa.counting import Mentions, Scope
+from qa.figures import number_of
 from qa.gaps import find_gap
 from qa.periods import find_period
 from qa.segmentation import fold
@@ -58,7 +59,7 @@ _COURTESY = re.compile(
 )
 _ENDING = re.compile(r"(?:[?？。.!！\s]|(?<!有)[呢啊呀])+$")
 _PAPER = re.compile(r"《([^《》]{2,12})》|([\u4e00-\u9fff]{2,4}(?:日报|晚报|早报|时报|晨报|商报|都市报))")
-_PAGE = re.compile(r"第?(\d{1,2})版|(头版)")
+_PAGE = re.compile(r"第?(\d{1,2}|[一二三四五六七八九十]{1,3})版|(头版)")
 _SECTION = re.compile(r"([\u4e00-\u9fff]{2,4})版面?")
 # What is left of a count beside phrase and scope; anything else (他, 记者, 这家公司) asks for something told.
 _GLUE = re.compile(
@@ -108,6 +109,7 @@ _ASKING_END = re.compile(r"[?？]\s*[”」』]?$|(?:是|为|在|有|的|达|达
 _IMPERATIVE = re.compile(
     r"^(?:请|帮|给|告诉|介绍|说说|谈谈|讲讲|列|写|总结|概括|推荐|我|你|能|可以|麻烦|查|找|你好|您好|谢谢)"
 )
+_LONGEST_FRAMED = 2000  # characters; the patterns are slow on more
 _STATEMENT = 12  # letters of a bare sentence that is surely more than a few words to search for
 _COPIED = 20  # letters of a bare text that is hardly printed word for word by chance
 
@@ -134,7 +136,7 @@ def read_lookup(question: str) -> LookupIntent | None:
     """Read a question for a sentence to look up; a bare sentence that asks nothing is one too."""
     text = question.strip()
     folded = fold(text)
-    for pattern in _LOOKUPS:
+    for pattern in _LOOKUPS if len(folded) <= _LONGEST_FRAMED else ():
         match = pattern.fullmatch(folded)
         if match:
             quote = text[slice(*match.span("quote"))].strip()
@@ -213,7 +215,7 @@ def _scope(told: str, catalogue: Catalogue) -> Scope | None:
         told = told.replace(paper.group(), " ")
     page = section = None
     if match := _PAGE.search(told):
-        page = "1" if match[2] else match[1].lstrip("0")
+        page = "1" if match[2] else str(number_of(match[1]))
         told = told.replace(match.group(), " ")
     if match := _SECTION.search(told):
         section = match[1]

@@ -119,6 +119,8 @@ def _title(text: str, tokens: Sequence[Token], number: int) -> str:
     first = number
     while first and (tokens[first - 1].label in _TITLE_LABELS or tokens[first - 1].word == "、"):
         first -= 1
+    if first and first < number and tokens[first - 1].label == "v" and len(tokens[first - 1].word) == 1:
+        first -= 1 if first == 1 or tokens[first - 2].label == "w" else 0  # 守灯人
     before = text[tokens[first].start : tokens[number].start].strip("、 \u3000")
     if before or number + 1 == len(tokens):
         return before
