@@ -109,8 +109,8 @@ def _mentioning(index: Index, catalogue: Catalogue, asked: Mentions) -> NDArray[
     if not asked.phrases:
         return np.ones(len(catalogue.printings.articles), dtype=np.bool_)
     found = [_holding(index, catalogue, fold(phrase)) for phrase in asked.phrases]
-    needed = 1 if asked.any_of else len(found)
-    return np.count_nonzero(found, axis=0, keepdims=True)[0] >= needed
+    held: NDArray[np.int64] = np.sum(found, axis=0)
+    return held >= (1 if asked.any_of else len(found))
 
 
 def _holding(index: Index, catalogue: Catalogue, folded: str) -> NDArray[np.bool_]:
