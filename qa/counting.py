@@ -94,13 +94,14 @@ def count_articles(
     undated = np.setdiff1d(printings.shown[eligible & (printings.days == 0)], inside) if timed else inside[:0]
     order = _by_day(printings, within, newest_first)[:limit]
     articles = [index.database.article(printings.articles[place]) for place in order]
+    quotable = [article for article in articles if article.text]
     return ArticleCount(
         asked,
         total=len(inside),
         printings=int(within.sum()),
         undated=len(undated),
         elsewhere=int(mentioning.sum()) - len(inside) - len(undated),
-        citations=tuple(_cite(index, article, asked, n) for n, article in enumerate(articles, 1)),
+        citations=tuple(_cite(index, article, asked, n) for n, article in enumerate(quotable, 1)),
     )
 
 

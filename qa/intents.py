@@ -238,6 +238,8 @@ def _phrases(text: str) -> tuple[tuple[str, ...], bool]:
     text = _TRAILING.sub("", text.strip(" \u3000，,的"))
     quoted = _QUOTED.findall(text)
     rest = _QUOTED.sub("", text).strip()
+    if quoted and not rest:
+        return tuple(map(str.strip, quoted)), False
     if quoted and all(token.word in _ALL_OF | _ANY_OF for token in tag(rest)):
         return tuple(map(str.strip, quoted)), any(word in rest for word in _ANY_OF)
     pieces, words = [""], set()

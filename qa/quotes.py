@@ -83,7 +83,8 @@ def look_up(index: Index, quote: str, filters: Filters) -> QuoteLookup:
     exact = [match for article in candidates if (match := _exact(index, quote, letters, article))]
     if exact:
         return QuoteLookup(quote, "exact", tuple(sorted(exact, key=lambda m: publication_order(m.article))))
-    found = [_nearest(index, quote, letters, article) for article in candidates[:_ALIGNED]]
+    lettered = [article for article in candidates if letters_of(article.text).folded]
+    found = [_nearest(index, quote, letters, article) for article in lettered[:_ALIGNED]]
     found.sort(key=lambda match: -match.similarity)
     near = tuple(match for match in found if match.similarity >= NEAR)
     if near:

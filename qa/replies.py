@@ -23,10 +23,11 @@ _CANNOT_CHECK = "引文未能与原文逐字核对，故不作答。"
 
 def reply(index: Index, catalogue: Catalogue, question: str, filters: Filters) -> Answer | None:
     """Answer what is asked of the archive itself, None where a question asks for something told in it."""
-    counting = read_count(question, catalogue)
+    text = question.encode("utf-8", "ignore").decode("utf-8")  # half a surrogate pair is no character
+    counting = read_count(text, catalogue)
     if counting:
         return _answer_count(index, catalogue, question, counting, filters)
-    looking_up = read_lookup(question)
+    looking_up = read_lookup(text)
     if looking_up:
         found = look_up(index, looking_up.quote, filters)
         if found.kind == "exact" or not looking_up.tentative:
@@ -35,7 +36,9 @@ def reply(index: Index, catalogue: Catalogue, question: str, filters: Filters) -
 
 
 def _answer_lookup(question: str, intent: LookupIntent, found: QuoteLookup) -> Answer:
-    citations = check_citations(_cite_match(match, n) for n, match in enumerate(found.matches[:_LISTED], 1))
+    # Of what is only like the quote the nearest is enough.
+    shown = found.matches[: _LISTED if found.kind == "exact" else 1]
+    citations = check_citations(_cite_match(match, number) for number, match in enumerate(shown, 1))
     if found.kind == "absent":
         return _abstain(question, lookup_in_words(found), citations)
     if not citations:
@@ -72,7 +75,7 @@ def lookup_in_words(found: QuoteLookup) -> str:
     if found.kind == "absent":
         return "档案里没有这句话。"
     best = found.matches[0]
-    also = f"等{len(found.matches)}篇报道" if len(found.matches) > 1 else ""
+    also = f"等{len(found.matches)}篇报道" if found.kind == "exact" and len(found.matches) > 1 else ""
     place = f"见于{_article_in_words(best.article)}{also}{_reprints_in_words(best.article)}{_told_by(best)}"
     if found.kind == "near":
         how = f"档案里没有一字不差的这句话，最接近的一句（相似度{best.similarity:.0%}）"

@@ -156,3 +156,9 @@ def test_counts_are_those_of_a_plain_reading() -> None:
         ]:
             plain = sum(fold(phrase) in fold(f"{a.headline}\n{a.text}") for a in stored)
             assert assistant.count(phrase).total == plain, phrase
+
+
+def test_an_article_without_text_counts_and_is_not_quoted() -> None:
+    with Assistant.from_articles([LAMP, Article.from_text("", headline="空白")]) as made:
+        count = made.count()
+        assert (count.total, [c.article for c in count.citations]) == (2, [LAMP])

@@ -165,3 +165,8 @@ def test_any_text_may_be_pasted(assistant: Assistant, quote: str) -> None:
         assert match.text
         assert 0 <= match.similarity <= 1
         assert (match.similarity == 1) == (found.kind == "exact")
+
+
+def test_articles_without_words_are_no_match() -> None:
+    with Assistant.from_articles([Article.from_text("……！", headline="海岛灯塔重新点亮")]) as made:
+        assert made.look_up("海岛灯塔重新点亮").matches == ()
