@@ -7,14 +7,19 @@
 """
 
 from qa.assistant import Assistant
+from qa.counting import ArticleCount
 from qa.errors import EncoderError, IndexStateError, InputError, QuestionError, WenbaoError
-from qa.records import Answer, Article, Citation, Hit, Paragraph, Passage
+from qa.quotes import QuoteLookup, QuoteMatch
+from qa.records import Answer, Article, Citation, Difference, Hit, Paragraph, Passage
+from qa.speakers import Speaker
 
 __all__ = [
     "Answer",
     "Article",
+    "ArticleCount",
     "Assistant",
     "Citation",
+    "Difference",
     "EncoderError",
     "Hit",
     "IndexStateError",
@@ -22,5 +27,8 @@ __all__ = [
     "Paragraph",
     "Passage",
     "QuestionError",
+    "QuoteLookup",
+    "QuoteMatch",
+    "Speaker",
     "WenbaoError",
 ]

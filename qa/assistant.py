@@ -12,13 +12,17 @@ from embeddings.encoder import Encoder, EncoderUnavailableError
 from embeddings.loading import load_encoder
 from qa.answers import answer
 from qa.building import Summary, add_articles, index_paths, remove_articles
-from qa.errors import EncoderError
+from qa.catalogue import Catalogue
+from qa.counting import ArticleCount, Mentions, Scope, count_articles
+from qa.errors import EncoderError, QuestionError
 from qa.evidence import collect_evidence, weigh_terms
 from qa.index import Index, read_manifest
 from qa.lexical import Filters
 from qa.query import read_question
+from qa.quotes import QuoteLookup, look_up
 from qa.rebuilding import Progress
 from qa.records import Answer, Article, Hit
+from qa.replies import reply
 from qa.retrieval import retrieve
 from qa.segmentation import load_dictionary
 from qa.series import complete_series
@@ -54,6 +58,7 @@ class Assistant:
         self._folder = folder
         self._index = index
         self._encoder = encoder
+        self._catalogue = Catalogue(index.database)
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self.last_summary: Summary | None = None
 
@@ -131,13 +136,51 @@ class Assistant:
         """
         began = time.perf_counter()
         filters = Filters.checked(source, date_from, date_to)
+        found = reply(self._index, self._catalogue, question, filters) or self._read(question, filters)
+        return replace(found, elapsed_ms=(time.perf_counter() - began) * 1000)
+
+    def _read(self, question: str, filters: Filters) -> Answer:
+        """Answer what is told in the articles."""
         query = read_question(question)
         index = self._index
         hits = retrieve(index, self._encoder, query, top_k=_READ_PASSAGES, filters=filters)
         hits = complete_series(index, hits)
         weights = weigh_terms(index, query)
-        found = answer(query, collect_evidence(query, hits, weights), weights)
-        return replace(found, elapsed_ms=(time.perf_counter() - began) * 1000)
+        return answer(query, collect_evidence(query, hits, weights), weights)
+
+    def look_up(
+        self,
+        quote: str,
+        *,
+        source: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+    ) -> QuoteLookup:
+        """Tell whether a sentence stands in the archive, where, how far off it is, and who says it.
+
+        Raises QuestionError when it is too short or far too long, or a date is not a date.
+        """
+        return look_up(self._index, quote, Filters.checked(source, date_from, date_to))
+
+    def count(
+        self,
+        *phrases: str,
+        any_of: bool = False,
+        limit: int = 20,
+        source: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+    ) -> ArticleCount:
+        """Count the Articles that mention all of the phrases, or with ``any_of`` one; without any, all.
+
+        The number is exact, the first ``limit`` Articles are cited. Raises QuestionError when a phrase is
+        blank, or a date is not a date.
+        """
+        if not all(phrase.strip() for phrase in phrases):
+            raise QuestionError("要数的词语是空的 (a phrase to count is blank; leave it out or write it)")
+        scope = Scope().narrowed(Filters.checked(source, date_from, date_to))
+        mentions = Mentions(tuple(phrase.strip() for phrase in phrases), any_of, scope)
+        return count_articles(self._index, self._catalogue, mentions, limit=limit)
 
     def add(
         self,
@@ -179,6 +222,7 @@ class Assistant:
 
     def _reload(self) -> None:
         old, self._index = self._index, Index.open(self._folder)
+        self._catalogue = Catalogue(self._index.database)
         old.close()
 
     def close(self) -> None:

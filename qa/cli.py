@@ -25,7 +25,9 @@ from qa.errors import InputError, QuestionError, WenbaoError
 from qa.files import FORMATS, find_files
 from qa.index import default_index_path
 from qa.lexical import Filters
+from qa.lookup_commands import count, quote
 from qa.metadata import Metadata
+from qa.options import ColumnsOption, FromOption, IndexOption, JsonOption, SourceOption, ToOption
 from qa.printing import err, out, show_answer, show_article, show_summary, write_json
 from qa.rebuilding import Progress as FileProgress
 from qa.rebuilding import Rebuilt, rebuild_files
@@ -34,21 +36,6 @@ from qa.reporting import write_report
 from qa.tables import parse_columns
 
 __all__ = ["application", "main"]
-
-IndexOption = Annotated[
-    Path | None,
-    typer.Option("--index", help="Index folder; $WENBAO_INDEX or the user-data folder if not given."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON, one object a line.")]
-ColumnsOption = Annotated[
-    str | None,
-    typer.Option("--columns", help="Columns of tables by field, where names differ: title=标题,text=正文."),
-]
-SourceOption = Annotated[str | None, typer.Option("--source", help="Only from this newspaper.")]
-FromOption = Annotated[
-    str | None, typer.Option("--from", help="Published on this day or later (2025-03-28).")
-]
-ToOption = Annotated[str | None, typer.Option("--to", help="Published on this day or earlier.")]
 
 
 @contextmanager
@@ -243,7 +230,7 @@ def application() -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
     )
-    for command in (index, articles, search, ask):
+    for command in (index, articles, search, ask, quote, count):
         app.command()(command)
     for entry in entry_points(group="wenbao.commands"):
         app.command(entry.name)(entry.load())

@@ -3,9 +3,18 @@
 from dataclasses import asdict
 from typing import Any
 
+from qa.counting import ArticleCount
+from qa.quotes import QuoteLookup, QuoteMatch
 from qa.records import Answer, Article, Citation, Hit
 
-__all__ = ["answer_to_json", "article_to_json", "citation_to_json", "hit_to_json"]
+__all__ = [
+    "answer_to_json",
+    "article_to_json",
+    "citation_to_json",
+    "count_to_json",
+    "hit_to_json",
+    "lookup_to_json",
+]
 
 
 def article_to_json(article: Article) -> dict[str, Any]:
@@ -42,11 +51,13 @@ def article_to_json(article: Article) -> dict[str, Any]:
 def citation_to_json(citation: Citation) -> dict[str, Any]:
     """Return one element of an answer's ``citations``; start and end are offsets into the article's text.
 
-    ``page`` and ``file`` are those on which the quote begins.
+    ``page`` and ``file`` are those on which the quote begins; ``differences`` are there only where a
+    sentence that was looked up is printed in other letters.
     """
     article = citation.article
     file, page = article.printed_at(citation.start)
-    return {
+    told = {"differences": [asdict(one) for one in citation.differences]} if citation.differences else {}
+    return told | {
         "number": citation.number,
         "article_id": article.article_id,
         "headline": article.headline,
@@ -100,4 +111,57 @@ def hit_to_json(hit: Hit, rank: int) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
         "text": passage.text,
+    }
+
+
+def lookup_to_json(found: QuoteLookup) -> dict[str, Any]:
+    """Return the line of ``wenbao quote --json``."""
+    return {
+        "quote": found.quote,
+        "kind": found.kind,
+        "matches": [_match_to_json(match) for match in found.matches],
+    }
+
+
+def _match_to_json(match: QuoteMatch) -> dict[str, Any]:
+    article, speaker = match.article, match.speaker
+    file, page = article.printed_at(match.start)
+    return {
+        "article_id": article.article_id,
+        "headline": article.headline,
+        "byline": list(article.byline),
+        "source": article.source,
+        "date": article.date,
+        "page": page,
+        "file": file,
+        "passage_id": match.passage_id,
+        "text": match.text,
+        "start": match.start,
+        "end": match.end,
+        "similarity": round(match.similarity, 4),
+        "differences": [asdict(one) for one in match.differences],
+        "apart_from": list(match.apart_from),
+        "speaker": asdict(speaker) if speaker else None,
+        "reprints": [asdict(reprint) for reprint in article.reprints],
+    }
+
+
+def count_to_json(count: ArticleCount) -> dict[str, Any]:
+    """Return the line of ``wenbao count --json``; ``articles`` are the first of them, cited."""
+    scope = count.asked.scope
+    return {
+        "phrases": list(count.asked.phrases),
+        "any_of": count.asked.any_of,
+        "source": scope.sources[0] if scope.sources else None,
+        "date_from": scope.first,
+        "date_to": scope.last,
+        "total": count.total,
+        "printings": count.printings,
+        "undated": count.undated,
+        "elsewhere": count.elsewhere,
+        "articles": [
+            citation_to_json(citation)
+            | {"reprints": [asdict(reprint) for reprint in citation.article.reprints]}
+            for citation in count.citations
+        ],
     }

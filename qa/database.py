@@ -1,10 +1,9 @@
 """Records in SQLite: the one source of truth about files, Articles and Passages of an Index."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,9 @@ from numpy.typing import NDArray
 from qa.continuations import join_halves, marks_of
 from qa.errors import IndexStateError
 from qa.lexical import Filters
-from qa.records import Article, Continuation, Paragraph, Passage
+from qa.records import Article, Passage
 from qa.reprints import publication_order, reprint_of
+from qa.storage import article_from_record, article_to_record
 
 __all__ = ["Change", "Database", "Place"]
 
@@ -119,11 +119,11 @@ class Database:
 
     def put_article(self, article: Article) -> None:
         """Store an Article as it was read, shown by itself; its id must be new."""
-        record = json.dumps(asdict(article), ensure_ascii=False, separators=(",", ":"))
+        row = (article.article_id, article.file, article.source, article.date, article_to_record(article))
         self._connection.execute(
             "INSERT INTO articles (article_id, file, source, date, record, marked, part) "
             "VALUES (?, ?, ?, ?, ?, ?, 0)",
-            (article.article_id, article.file, article.source, article.date, record, bool(marks_of(article))),
+            (*row, bool(marks_of(article))),
         )
 
     def apply(self, change: Change) -> list[int]:
@@ -238,15 +238,7 @@ class Database:
         rows = self._rows("SELECT record FROM articles WHERE article_id = ?", (article_id,))
         if not rows:
             raise KeyError(article_id)
-        record = json.loads(rows[0][0])
-        record["byline"] = tuple(record["byline"])
-        record["paragraphs"] = tuple(
-            Paragraph(p["text"], p["role"], tuple((s, e) for s, e in p["spans"]), p["credit"])
-            for p in record["paragraphs"]
-        )
-        record["continued"] = tuple(Continuation(**value) for value in record["continued"])
-        record["reprints"] = ()
-        return Article(**record)
+        return article_from_record(rows[0][0])
 
     def _load_article(self, article_id: str) -> Article:
         article = self.article_as_read(article_id)
@@ -266,6 +258,18 @@ class Database:
                 found[number] = Passage(passage_id, self.article(article_id), start, end)
         return found
 
+    def printings(self) -> list[tuple[str, str, str, str]]:
+        """Return (id of the Article shown, own id, source, date) of every printing; "" where not known."""
+        sql = (
+            "SELECT coalesce(lead, article_id), article_id, coalesce(source, ''), coalesce(date, '') "
+            "FROM articles WHERE part = 0"
+        )
+        return self._rows(sql)
+
+    def passage_articles(self) -> list[tuple[int, str]]:
+        """Return (number, id of its Article) of every Passage, in order of number."""
+        return self._rows("SELECT number, article_id FROM passages ORDER BY number")
+
     def passages_of(self, article_id: str) -> Iterator[tuple[int, Passage]]:
         """Yield (number, Passage) of one Article, in order."""
         sql = "SELECT number, passage_id, start, end FROM passages WHERE article_id = ? ORDER BY start"
@@ -279,14 +283,7 @@ class Database:
 
     def numbers(self, filters: Filters) -> NDArray[np.int64]:
         """Return the numbers of all Passages that satisfy the filters, shape (n,)."""
-        clauses, values = ["1"], []
-        for clause, value in (
-            ("source = ?", filters.source),
-            ("date >= ?", filters.date_from),
-            ("date <= ?", filters.date_to),
-        ):
-            if value:
-                clauses.append(clause)
-                values.append(value)
-        sql = f"SELECT number FROM passages JOIN articles USING (article_id) WHERE {' AND '.join(clauses)}"  # noqa: S608
-        return np.array([row[0] for row in self._rows(sql, values)], dtype=np.int64)
+        wanted = {"source = ?": filters.source, "date >= ?": filters.date_from, "date <= ?": filters.date_to}
+        held = {clause: value for clause, value in wanted.items() if value}
+        sql = f"SELECT number FROM passages JOIN articles USING (article_id) WHERE {' AND '.join(held) or 1}"  # noqa: S608
+        return np.array([row[0] for row in self._rows(sql, list(held.values()))], dtype=np.int64)

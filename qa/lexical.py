@@ -99,6 +99,29 @@ class LexicalStore:
         numbers = searcher.fast_field_values("number", [address for _, address in hits])
         return [(int(number), float(score)) for number, (score, _) in zip(numbers, hits, strict=True)]
 
+    def containing(self, field: FieldName, query_terms: Sequence[str]) -> list[int]:
+        """Return the numbers of all passages that hold every one of the terms, in no order."""
+        query = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Must, tantivy.Query.term_query(self._schema, field, term, "basic"))
+                for term in dict.fromkeys(query_terms)
+            ]
+        )
+        return self._all_numbers(query)
+
+    def containing_character(self, character: str) -> list[int]:
+        """Return the numbers of all passages with a Chinese character, alone or in a bigram, in no order."""
+        return self._all_numbers(tantivy.Query.regex_query(self._schema, "bigrams", f".?{character}.?"))
+
+    def _all_numbers(self, query: Any) -> list[int]:
+        searcher = self._index.searcher()
+        if not searcher.num_docs:
+            return []
+        hits = searcher.search(
+            tantivy.Query.const_score_query(query, 0.0), searcher.num_docs, count=False
+        ).hits
+        return [int(number) for number in searcher.fast_field_values("number", [place for _, place in hits])]
+
     def document_frequencies(
         self, field: FieldName, query_terms: Sequence[str]
     ) -> tuple[int, dict[str, int]]:

@@ -1,13 +1,14 @@
 """Article to Passages: whole paragraphs packed or cut to at most 256 tokens, never across articles."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from qa.records import Article, Passage, Span
 
-__all__ = ["MAX_TOKENS", "count_tokens", "cut_passages", "sentence_spans"]
+__all__ = ["MAX_TOKENS", "count_tokens", "cut_passages", "passage_at", "sentence_spans"]
 
 MAX_TOKENS = 256
 _SENTENCE_END = re.compile(r"(?:[。！？!?；;]+|…+)[”’」』）)》]*|\n")
@@ -114,3 +115,12 @@ def _split_at(end_mark: re.Pattern[str], text: str, span: Span) -> list[Span]:
     start, end = span
     cuts = [start, *(m.end() for m in end_mark.finditer(text, start, end) if m.end() < end), end]
     return list(pairwise(cuts))
+
+
+def passage_at(passages: Iterable[Passage], offset: int) -> Passage:
+    """Return the one of an Article's Passages, in order, that holds the character of its text at ``offset``.
+
+    Between two of them it is the one before.
+    """
+    first, *others = passages
+    return max((p for p in others if p.start <= offset), key=lambda p: p.start, default=first)

@@ -15,6 +15,7 @@ __all__ = [
     "Article",
     "Citation",
     "Continuation",
+    "Difference",
     "Hit",
     "Line",
     "Page",
@@ -245,8 +246,25 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """A place where a quote is not what is printed: ``article.text[start:end]`` is ``printed``.
+
+    ``insert``: the quote adds ``quoted``; ``delete``: it leaves ``printed`` out; ``replace``: both.
+    """
+
+    operation: Literal["insert", "delete", "replace"]
+    start: int
+    end: int
+    printed: str
+    quoted: str
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
-    """A quoted sentence: ``article.text[start:end] == quote``. ``number`` counts from 1 in an Answer."""
+    """A quoted sentence: ``article.text[start:end] == quote``. ``number`` counts from 1 in an Answer.
+
+    ``differences`` are those of a sentence that was looked up and is printed in other letters.
+    """
 
     number: int
     article: Article
@@ -255,6 +273,7 @@ class Citation:
     end: int
     quote: str
     score: float
+    differences: tuple[Difference, ...] = ()
 
     @property
     def article_id(self) -> str:

@@ -194,7 +194,12 @@ def test_a_file_named_twice_is_indexed_once(
 def test_bad_files_are_skipped_and_named(
     tmp_path: Path, pages: Path, encoder: UniversalSentenceEncoder
 ) -> None:
-    bad = {"image.txt": BINARY, "void.txt": b"", "space.txt": b" \n\n", "cut.txt": "灯塔".encode("utf-16")[:-1]}
+    bad = {
+        "image.txt": BINARY,
+        "void.txt": b"",
+        "space.txt": b" \n\n",
+        "cut.txt": "灯塔".encode("utf-16")[:-1],
+    }
     for name, contents in bad.items():
         (pages / name).write_bytes(contents)
     summary = index_paths(tmp_path / "index", [pages, tmp_path / "gone.txt"], encoder)

@@ -3,8 +3,18 @@
 import json
 from dataclasses import replace
 
-from qa.contracts import answer_to_json, article_to_json, citation_to_json, hit_to_json
-from qa.records import Answer, Article, Citation, Continuation, Hit, Paragraph, Passage, Reprint
+from qa.contracts import (
+    answer_to_json,
+    article_to_json,
+    citation_to_json,
+    count_to_json,
+    hit_to_json,
+    lookup_to_json,
+)
+from qa.counting import ArticleCount, Mentions, Scope
+from qa.quotes import QuoteLookup, QuoteMatch
+from qa.records import Answer, Article, Citation, Continuation, Difference, Hit, Paragraph, Passage, Reprint
+from qa.speakers import Speaker
 
 ARTICLE = Article(
     article_id="0123456789abcdef",
@@ -165,3 +175,57 @@ def test_a_quote_from_a_later_page_names_that_page() -> None:
 def test_a_continuation_of_nothing_but_its_mark_has_no_characters() -> None:
     article = replace(ARTICLE, continued=(Continuation("f", "b.txt", "4", len(ARTICLE.paragraphs), 0),))
     assert article.printed_at(len(article.text)) == (ARTICLE.file, "2")
+
+
+def test_the_line_of_a_quote_looked_up() -> None:
+    difference = Difference("replace", 2, 4, "昨晚", "今晚")
+    speaker = Speaker("林海生", "守灯人", 0, 3)
+    match = QuoteMatch(ARTICLE, "0123456789abcdef-0", 0, 9, 0.87654, (difference,), (), speaker)
+    line = json.loads(json.dumps(lookup_to_json(QuoteLookup("灯塔今晚重新点亮。", "near", (match,)))))
+    assert line == {
+        "quote": "灯塔今晚重新点亮。",
+        "kind": "near",
+        "matches": [
+            {
+                "article_id": "0123456789abcdef",
+                "headline": "灯塔重新点亮",
+                "byline": ["本报记者 林海生"],
+                "source": "某报",
+                "date": "2025-03-28",
+                "page": "2",
+                "file": "某报-20250328-02.txt",
+                "passage_id": "0123456789abcdef-0",
+                "text": "灯塔昨晚重新点亮。",
+                "start": 0,
+                "end": 9,
+                "similarity": 0.8765,
+                "differences": [
+                    {"operation": "replace", "start": 2, "end": 4, "printed": "昨晚", "quoted": "今晚"}
+                ],
+                "apart_from": [],
+                "speaker": {"name": "林海生", "title": "守灯人", "start": 0, "end": 3},
+                "reprints": [],
+            }
+        ],
+    }
+    cited = replace(CITATION, differences=(difference,))
+    assert citation_to_json(cited) == citation_to_json(CITATION) | {
+        "differences": line["matches"][0]["differences"]
+    }
+
+
+def test_the_line_of_a_count() -> None:
+    asked = Mentions(("灯塔",), scope=Scope(("某报",), "2025-03-01", "2025-03-31"))
+    line = json.loads(json.dumps(count_to_json(ArticleCount(asked, 3, 4, 1, 2, (CITATION,)))))
+    assert line.pop("articles") == [citation_to_json(CITATION) | {"reprints": []}]
+    assert line == {
+        "phrases": ["灯塔"],
+        "any_of": False,
+        "source": "某报",
+        "date_from": "2025-03-01",
+        "date_to": "2025-03-31",
+        "total": 3,
+        "printings": 4,
+        "undated": 1,
+        "elsewhere": 2,
+    }

@@ -15,9 +15,17 @@ from eval.measures import MEASURES
 from eval.results import result_from_json, result_to_json
 from qa.assistant import Assistant
 from qa.cli import application
-from qa.contracts import answer_to_json, article_to_json, citation_to_json, hit_to_json
+from qa.contracts import (
+    answer_to_json,
+    article_to_json,
+    citation_to_json,
+    count_to_json,
+    hit_to_json,
+    lookup_to_json,
+)
 from qa.files import MAX_BYTES, MAX_LINES
 from qa.query import MAX_QUESTION
+from qa.quotes import MAX_QUOTE
 
 ROOT = Path(__file__).parents[1]
 ENGLISH, CHINESE = ROOT / "README.md", ROOT / "README.zh-CN.md"
@@ -185,7 +193,9 @@ def test_session_tells_the_size_of_the_sample(readme: Path, sample_index: Path) 
 
 @READMES
 def test_json_examples_have_the_shapes_of_the_contracts(readme: Path, assistant: Assistant) -> None:
-    shown_answer, shown_article, shown_hit, shown_gold = map(json.loads, blocks(readme, "json"))
+    shown_answer, shown_article, shown_hit, shown_quote, shown_count, shown_gold = map(
+        json.loads, blocks(readme, "json")
+    )
     answer = assistant.ask("江西综治中心化解了多少纠纷")
     article = next(a for a in assistant.articles() if any(p.credit for p in a.paragraphs))
 
@@ -196,12 +206,18 @@ def test_json_examples_have_the_shapes_of_the_contracts(readme: Path, assistant:
     assert shown_article.keys() == article_to_json(article).keys()
     assert shown_article["paragraphs"][0].keys() == {"text", "role", "spans", "credit"}
     assert shown_hit.keys() == hit_to_json(assistant.search("综治中心")[0], 1).keys()
+    quote, count = assistant.look_up(shown_quote["quote"]), assistant.count("法治副校长")
+    assert shown_quote.keys() == lookup_to_json(quote).keys()
+    assert shown_quote["matches"][0].keys() == lookup_to_json(quote)["matches"][0].keys()
+    assert shown_quote["matches"][0]["differences"] == lookup_to_json(quote)["matches"][0]["differences"]
+    assert shown_count.keys() == count_to_json(count).keys()
+    assert shown_count["articles"][0].keys() == count_to_json(count)["articles"][0].keys()
     assert shown_gold in map(json.loads, read(ROOT / "eval/sample/gold.jsonl").splitlines())
 
 
 @READMES
 def test_limits_are_those_of_the_program(readme: Path) -> None:
-    for limit in (f"{MAX_BYTES >> 20} MiB", f"{MAX_LINES:,}", f"{MAX_QUESTION:,}"):
+    for limit in (f"{MAX_BYTES >> 20} MiB", f"{MAX_LINES:,}", f"{MAX_QUESTION:,}", f"{MAX_QUOTE:,}"):
         assert limit in prose(readme)
 
 

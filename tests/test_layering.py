@@ -16,14 +16,16 @@ MAY_IMPORT = {
 }
 # A module of qa imports only what stands before it here.
 ORDER = [
-    "errors", "records", "contracts", "corrections", "pages", "metadata", "continuations", "bylines",
+    "errors", "records", "corrections", "pages", "metadata", "continuations", "bylines",
     "columns", "frames", "ocr", "scans", "images", "pdf", "kinds", "blocks", "headlines", "drafts", "stories",
     "joining", "decisions", "amending", "articles",
     "files", "archives", "documents", "tables", "sources", "markup", "audit", "reporting", "parallel",
     "rebuilding", "segmentation", "reprints", "tagging", "passages", "lexical",
-    "database", "linking", "index", "building",
+    "storage", "database", "catalogue", "linking", "index", "building",
     "figures", "gaps", "query", "retrieval", "evidence", "series", "finders", "candidates", "spans", "constraints",
-    "reading", "answers", "assistant", "printing", "cli",
+    "reading", "answers",
+    "alignment", "speakers", "quotes", "periods", "counting", "intents", "replies",
+    "assistant", "contracts", "printing", "options", "lookup_commands", "cli",
 ]  # fmt: skip
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 

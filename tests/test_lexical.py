@@ -89,6 +89,19 @@ def test_document_frequencies(store: LexicalStore) -> None:
     )
 
 
+def test_all_passages_with_terms(store: LexicalStore) -> None:
+    assert sorted(store.containing("bigrams", ["灯塔"])) == [3, 7]
+    assert store.containing("bigrams", ["灯塔", "守灯"]) == [3]
+    assert store.containing("words", ["火车站"]) == []
+    assert sorted(store.containing_character("灯")) == [3, 7, 9]
+    assert store.containing_character("铁") == []
+
+
+def test_nothing_is_in_an_empty_store(tmp_path: Path) -> None:
+    empty = LexicalStore(tmp_path / "empty")
+    assert empty.containing("bigrams", ["灯塔"]) == empty.containing_character("灯") == []
+
+
 def test_a_store_is_read_again_from_its_folder(tmp_path: Path, store: LexicalStore) -> None:
     assert numbers(LexicalStore(tmp_path / "words"), "灯塔") == [7, 3]
 

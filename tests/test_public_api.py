@@ -10,14 +10,19 @@ import qa
 from qa import (
     Answer,
     Article,
+    ArticleCount,
     Assistant,
     Citation,
+    Difference,
     EncoderError,
     Hit,
     IndexStateError,
     InputError,
     Passage,
     QuestionError,
+    QuoteLookup,
+    QuoteMatch,
+    Speaker,
     WenbaoError,
 )
 from qa.contracts import answer_to_json
@@ -45,8 +50,9 @@ def assistant() -> Iterator[Assistant]:
 def test_the_names() -> None:
     assert qa.__all__ == sorted(qa.__all__)
     assert set(qa.__all__) == {
-        "Answer", "Article", "Assistant", "Citation", "EncoderError", "Hit", "IndexStateError", "InputError",
-        "Paragraph", "Passage", "QuestionError", "WenbaoError",
+        "Answer", "Article", "ArticleCount", "Assistant", "Citation", "Difference", "EncoderError", "Hit",
+        "IndexStateError", "InputError", "Paragraph", "Passage", "QuestionError", "QuoteLookup", "QuoteMatch",
+        "Speaker", "WenbaoError",
     }  # fmt: skip
     for name in qa.__all__:
         assert inspect.getdoc(getattr(qa, name))
@@ -66,6 +72,8 @@ def test_every_error_is_a_wenbao_error() -> None:
         ("from_articles", ["articles"], {"encoder": None}),
         ("ask", ["question"], FILTERS),
         ("search", ["query"], {"top_k": 10, **FILTERS}),
+        ("look_up", ["quote"], FILTERS),
+        ("count", ["phrases"], {"any_of": False, "limit": 20, **FILTERS}),
         ("add", ["paths"], READING),
         ("remove", ["article_ids"], {}),
         ("article", ["article_id"], {}),
@@ -133,6 +141,31 @@ def test_search_and_ask_take_the_same_filters(
     assert answer.answered is (expected is LIGHTHOUSE)
 
 
+def test_a_quote_looked_up(assistant: Assistant) -> None:
+    found = assistant.look_up("灯塔停用了三年，修理花了38.1万元")
+    assert isinstance(found, QuoteLookup)
+    assert found.kind == "exact"
+    (match,) = found.matches
+    assert isinstance(match, QuoteMatch)
+    assert match.article.text[match.start : match.end] == "灯塔停用了三年，修理花了38.1万元"
+    assert isinstance(match.speaker, Speaker)
+    assert (match.speaker.name, match.speaker.title) == ("林海生", "守灯人")
+    near = assistant.look_up("灯塔停用了五年，修理花了38.1万元")
+    assert near.kind == "near"
+    assert near.matches[0].differences == (Difference("replace", 24, 25, "三", "五"),)
+
+
+def test_articles_counted(assistant: Assistant) -> None:
+    count = assistant.count("修理")
+    assert isinstance(count, ArticleCount)
+    assert count.total == 2
+    assert [c.article for c in count.citations] == [LIGHTHOUSE, HARBOUR]
+    assert assistant.count("修理", "灯塔").total == 1
+    assert assistant.count("吊车", "灯塔", any_of=True, source="山城晚报").total == 1
+    assert assistant.count().total == 2
+    assert assistant.count("修理", limit=1).citations == count.citations[:1]
+
+
 def test_filters_that_nothing_satisfies(assistant: Assistant) -> None:
     assert assistant.search("灯塔", source="没有的报") == []
     assert not assistant.ask("修理灯塔花了多少钱", date_from="2030-01-01").answered
@@ -140,13 +173,13 @@ def test_filters_that_nothing_satisfies(assistant: Assistant) -> None:
 
 @pytest.mark.parametrize("question", ["", " \n", "。？！"])
 def test_a_question_that_asks_nothing(assistant: Assistant, question: str) -> None:
-    for call in (assistant.ask, assistant.search):
+    for call in (assistant.ask, assistant.search, assistant.look_up):
         with pytest.raises(QuestionError):
             call(question)
 
 
 def test_a_date_that_is_no_date(assistant: Assistant) -> None:
-    for call in (assistant.ask, assistant.search):
+    for call in (assistant.ask, assistant.search, assistant.look_up, assistant.count):
         with pytest.raises(QuestionError, match="2025-03-28"):
             call("灯塔", date_from="去年")
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.records import Answer, Article, Citation
+from qa.records import Answer, Article, Citation, Difference
 from ui.render import article_link, render_answer, render_error, render_question
 
 HOSTILE = "<script>alert(1)</script> ${alert(2)} {{alert(3)}} \"' <img src=x onerror=alert(4)> &lt;"
@@ -108,6 +108,29 @@ def test_bracketed_number_of_the_article_itself_stays() -> None:
     article = make_article("见注[1]及[2]。")
     reader = Reader(render_answer(make_answer((cite(1, article, "见注[1]及[2]。"),), None)))
     assert reader.all("text") == ["见注[1]及[2]。1"]
+
+
+def test_a_chip_stands_behind_what_it_is_cited_for_where_the_quote_is_not_in_the_text() -> None:
+    article = make_article()
+    citations = cite(1, article, "当年化解38.1万件。"), cite(2, article, "2024年排查38.7万件。")
+    answer = make_answer(citations, "2篇", "有2篇报道：《甲》[1]；《乙》[2]。")
+    html = render_answer(answer)
+    assert Reader(html).all("text") == ["有2篇报道：《甲》1；《乙》2。"]
+    assert html.index("《甲》") < html.index(">1</a>") < html.index("《乙》") < html.index(">2</a>")
+
+
+def test_a_quote_that_is_not_as_printed_shows_what_it_adds_and_leaves_out() -> None:
+    article = make_article("排查纠纷，化解<b>。")
+    differences = (
+        Difference("delete", 0, 2, "排查", ""),
+        Difference("insert", 4, 4, "", "<i>多"),
+        Difference("replace", 4, 5, "，", "；"),
+    )
+    citation = replace(cite(1, article, article.text), differences=differences)
+    reader = Reader(render_answer(make_answer((citation,), None)))
+    assert reader.all("left-out") == ["排查", "，"]
+    assert reader.all("added") == ["<i>多", "；"]
+    assert reader.all("quote") == ["排查纠纷<i>多，；化解<b>。"]
 
 
 def test_a_sentence_that_is_the_whole_answer_is_marked_as_such() -> None:

@@ -73,11 +73,14 @@ def _answer_line(answer: Answer) -> str:
 
 
 def _find_place(text: str, citation: Citation) -> tuple[int, int]:
-    """Return where the chip of a citation belongs, and where its plain form there ends."""
+    """Return where the chip of a citation belongs, and where its plain form there ends.
+
+    The plain form stands behind the quote, else behind what the quote is cited for.
+    """
     plain = f"[{citation.number}]"
     found = text.find(citation.quote + plain)
-    if found >= 0:
-        place = found + len(citation.quote)
+    place = text.rfind(plain) if found < 0 else found + len(citation.quote)
+    if place >= 0:
         return place, place + len(plain)
     found = text.find(citation.quote)
     place = len(text) if found < 0 else found + len(citation.quote)
@@ -117,8 +120,20 @@ def _card(citation: Citation) -> str:
         f'<a class="cite source" href="{_link(citation)}"><span class="number">{citation.number}</span>'
         f'<span class="headline">{_text(article.title)}</span><span class="facts">'
         + "".join(f'<span class="{name}">{_text(fact)}</span>' for name, fact in facts if fact)
-        + f'</span><span class="quote">{_text(citation.quote)}</span></a>'
+        + f'</span><span class="quote">{_compared_quote(citation)}</span></a>'
     )
+
+
+def _compared_quote(citation: Citation) -> str:
+    """Return the quote; where another wording of it was looked up, with what that adds and leaves out."""
+    text, place = citation.article.text, citation.start
+    pieces = []
+    for one in citation.differences:
+        pieces.append(_text(text[place : one.start]))
+        pieces += [f'<span class="left-out">{_text(one.printed)}</span>'] if one.printed else []
+        pieces += [f'<span class="added">{_text(one.quoted)}</span>'] if one.quoted else []
+        place = one.end
+    return "".join(pieces) + _text(text[place : citation.end])
 
 
 def _link(citation: Citation) -> str:
