@@ -81,7 +81,8 @@ def read_pdf(file: str, data: bytes, skip: Callable[[InputError], None]) -> Iter
 
 def _refusal(file: str, data: bytes, error: pypdfium2.PdfiumError) -> str:
     """Return what is wrong with a file that cannot be opened."""
-    if error.err_code in _PASSWORD:
+    # The code may be left from the file before; an encrypted file always says so in plain characters.
+    if error.err_code in _PASSWORD and b"/Encrypt" in data:
         return f"{file}: encrypted PDF; save a copy without a password"
     if b"%PDF-" not in data[:1024]:
         return f"{file}: not a PDF, whatever its name says; give the file its true suffix"

@@ -141,6 +141,19 @@ def test_bad_files_are_refused_in_one_line(data: bytes, remedy: str) -> None:
     assert "\n" not in message
 
 
+def test_a_file_is_not_called_encrypted_for_the_one_before_it() -> None:
+    odd = (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+    )
+    odd += b"xref\n0 3\n0000000000 65535 f \ntrailer<</Size 3/Root 1 0 R>>\nstartxref\n96\n%%EOF"
+    for data, remedy in (
+        (blank_pdf(1, encrypt="secret"), "encrypted PDF"),
+        (odd, "damaged or truncated PDF"),
+    ):
+        with pytest.raises(InputError, match=remedy):
+            list(read_pdf("某报.pdf", data, refuse))
+
+
 def test_damaged_bytes_never_raise_anything_else() -> None:
     sample = sample_articles(sample_pages())[:1]
     data, _ = compose(sample, [any_style(3, 1)])
