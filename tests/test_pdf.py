@@ -145,7 +145,8 @@ def test_a_file_is_not_called_encrypted_for_the_one_before_it() -> None:
     odd = (
         b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
     )
-    odd += b"xref\n0 3\n0000000000 65535 f \ntrailer<</Size 3/Root 1 0 R>>\nstartxref\n96\n%%EOF"
+    odd += b"xref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n0000000052 00000 n \n"
+    odd += b"trailer<</Size 3/Root 1 0 R>>\nstartxref\n96\n%%EOF"
     for data, remedy in (
         (blank_pdf(1, encrypt="secret"), "encrypted PDF"),
         (odd, "damaged or truncated PDF"),
