@@ -8,6 +8,7 @@
 
 from qa.assistant import Assistant
 from qa.errors import EncoderError, IndexStateError, InputError, QuestionError, WenbaoError
+from qa.interpretation import Interpretation
 from qa.records import Answer, Article, Citation, Hit, Paragraph, Passage
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Hit",
     "IndexStateError",
     "InputError",
+    "Interpretation",
     "Paragraph",
     "Passage",
     "QuestionError",

@@ -15,8 +15,9 @@ from qa.building import Summary, add_articles, index_paths, remove_articles
 from qa.errors import EncoderError
 from qa.evidence import collect_evidence, weigh_terms
 from qa.index import Index, read_manifest
+from qa.interpretation import Interpretation
 from qa.lexical import Filters
-from qa.query import read_question
+from qa.query import read_question, revise
 from qa.rebuilding import Progress
 from qa.records import Answer, Article, Hit
 from qa.retrieval import retrieve
@@ -117,27 +118,39 @@ class Assistant:
         filters = Filters.checked(source, date_from, date_to)
         return retrieve(self._index, self._encoder, read_question(query), top_k=top_k, filters=filters)
 
+    def interpret(self, question: str) -> Interpretation:
+        """Return how a question is understood; change what is wrong, and `ask` with it.
+
+        Raises QuestionError when the question is empty or far too long.
+        """
+        return read_question(question).interpretation
+
     def ask(
         self,
         question: str,
         *,
+        interpretation: Interpretation | None = None,
         source: str | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
     ) -> Answer:
         """Answer a question with checked citations, or abstain with the reason.
 
-        Raises QuestionError when the question is empty or far too long, or a date is not a date.
+        ``interpretation`` is how to understand it, that of `interpret` as its user changed it. Raises
+        QuestionError when the question is empty or far too long, or a date or a time is none.
         """
         began = time.perf_counter()
         filters = Filters.checked(source, date_from, date_to)
-        query = read_question(question)
+        query = asked = read_question(question)
+        if interpretation:
+            query = revise(read_question(interpretation.question), interpretation)
         index = self._index
         hits = retrieve(index, self._encoder, query, top_k=_READ_PASSAGES, filters=filters)
         hits = complete_series(index, hits)
         weights = weigh_terms(index, query)
         found = answer(query, collect_evidence(query, hits, weights), weights)
-        return replace(found, elapsed_ms=(time.perf_counter() - began) * 1000)
+        elapsed_ms = (time.perf_counter() - began) * 1000
+        return replace(found, question=asked.text, interpretation=query.interpretation, elapsed_ms=elapsed_ms)
 
     def add(
         self,

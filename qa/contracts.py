@@ -75,6 +75,7 @@ def answer_to_json(answer: Answer, question_id: str | int | None = None) -> dict
         "reason": answer.reason,
         "citations": [citation_to_json(c) for c in answer.citations],
         "nearest": [citation_to_json(c) for c in answer.nearest],
+        "interpretation": asdict(answer.interpretation) if answer.interpretation else None,
         "elapsed_ms": round(answer.elapsed_ms, 2),
     }
 

@@ -10,6 +10,8 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
+from qa.interpretation import Interpretation
+
 __all__ = [
     "Answer",
     "Article",
@@ -265,7 +267,8 @@ class Answer:
     """What a question got: a cited answer, or an abstention with its reason.
 
     When ``answered`` is false, ``citations`` is empty, ``reason`` says why, and ``nearest`` holds the
-    nearest evidence. ``confidence`` (0 to 1) is that of the archive answering the question.
+    nearest evidence. ``confidence`` (0 to 1) is that of the archive answering the question;
+    ``interpretation`` tells how the question was understood.
     """
 
     question: str
@@ -276,4 +279,5 @@ class Answer:
     reason: str | None
     citations: tuple[Citation, ...] = ()
     nearest: tuple[Citation, ...] = ()
+    interpretation: Interpretation | None = None
     elapsed_ms: float = field(default=0.0, compare=False)

@@ -16,12 +16,12 @@ MAY_IMPORT = {
 }
 # A module of qa imports only what stands before it here.
 ORDER = [
-    "errors", "records", "contracts", "pages", "metadata", "continuations", "bylines",
+    "errors", "interpretation", "records", "contracts", "pages", "metadata", "continuations", "bylines",
     "columns", "frames", "pdf", "kinds", "blocks", "headlines", "stories", "articles",
     "files", "archives", "documents", "tables", "sources", "parallel",
-    "rebuilding", "segmentation", "reprints", "tagging", "passages", "lexical",
+    "rebuilding", "numerals", "segmentation", "reprints", "tagging", "passages", "lexical",
     "database", "linking", "index", "building",
-    "figures", "gaps", "query", "retrieval", "evidence", "series", "finders", "candidates", "spans", "constraints",
+    "figures", "periods", "gaps", "names", "query", "retrieval", "evidence", "series", "finders", "candidates", "spans", "constraints",
     "reading", "answers", "assistant", "cli",
 ]  # fmt: skip
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
