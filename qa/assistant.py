@@ -14,6 +14,7 @@ from qa.answers import answer
 from qa.building import Summary, add_articles, index_paths, remove_articles
 from qa.errors import EncoderError
 from qa.evidence import collect_evidence, weigh_terms
+from qa.followups import Turn, complete_question
 from qa.index import Index, read_manifest
 from qa.interpretation import Interpretation
 from qa.lexical import Filters
@@ -118,17 +119,18 @@ class Assistant:
         filters = Filters.checked(source, date_from, date_to)
         return retrieve(self._index, self._encoder, read_question(query), top_k=top_k, filters=filters)
 
-    def interpret(self, question: str) -> Interpretation:
+    def interpret(self, question: str, *, history: Sequence[Turn] = ()) -> Interpretation:
         """Return how a question is understood; change what is wrong, and `ask` with it.
 
         Raises QuestionError when the question is empty or far too long.
         """
-        return read_question(question).interpretation
+        return read_question(complete_question(question, history)).interpretation
 
     def ask(
         self,
         question: str,
         *,
+        history: Sequence[Turn] = (),
         interpretation: Interpretation | None = None,
         source: str | None = None,
         date_from: str | None = None,
@@ -136,14 +138,18 @@ class Assistant:
     ) -> Answer:
         """Answer a question with checked citations, or abstain with the reason.
 
-        ``interpretation`` is how to understand it, that of `interpret` as its user changed it. Raises
-        QuestionError when the question is empty or far too long, or a date or a time is none.
+        ``history`` is what was asked before, oldest first: questions, Answers, or questions with their
+        short answers; a follow-up (那2023年呢？) is completed from it. ``interpretation`` is how to
+        understand the question, that of `interpret` as its user changed it. Raises QuestionError when
+        the question is empty or far too long, or a date or a time is none.
         """
         began = time.perf_counter()
         filters = Filters.checked(source, date_from, date_to)
-        query = asked = read_question(question)
+        asked = read_question(question)
         if interpretation:
             query = revise(read_question(interpretation.question), interpretation)
+        else:
+            query = read_question(complete_question(question, history)) if history else asked
         index = self._index
         hits = retrieve(index, self._encoder, query, top_k=_READ_PASSAGES, filters=filters)
         hits = complete_series(index, hits)

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from qa.interpretation import Interpretation
 from qa.records import Answer, Article, Citation, Hit
 
 __all__ = ["answer_to_json", "article_to_json", "citation_to_json", "hit_to_json"]
@@ -75,9 +76,14 @@ def answer_to_json(answer: Answer, question_id: str | int | None = None) -> dict
         "reason": answer.reason,
         "citations": [citation_to_json(c) for c in answer.citations],
         "nearest": [citation_to_json(c) for c in answer.nearest],
-        "interpretation": asdict(answer.interpretation) if answer.interpretation else None,
+        "interpretation": _interpretation_to_json(answer.interpretation) if answer.interpretation else None,
         "elapsed_ms": round(answer.elapsed_ms, 2),
     }
+
+
+def _interpretation_to_json(interpretation: Interpretation) -> dict[str, Any]:
+    values = asdict(interpretation)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def hit_to_json(hit: Hit, rank: int) -> dict[str, Any]:
