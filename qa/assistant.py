@@ -24,6 +24,7 @@ from qa.records import Answer, Article, Hit
 from qa.retrieval import retrieve
 from qa.segmentation import load_dictionary
 from qa.series import complete_series
+from qa.similarity import measure_by_meaning
 from qa.tables import Columns
 from qa.tagging import load_tagger
 
@@ -154,7 +155,10 @@ class Assistant:
         hits = retrieve(index, self._encoder, query, top_k=_READ_PASSAGES, filters=filters)
         hits = complete_series(index, hits)
         weights = weigh_terms(index, query)
-        found = answer(query, collect_evidence(query, hits, weights), weights)
+        evidence = collect_evidence(query, hits, weights)
+        if query.english:
+            evidence = measure_by_meaning(query, evidence, self._encoder)
+        found = answer(query, evidence, weights)
         elapsed_ms = (time.perf_counter() - began) * 1000
         return replace(found, question=asked.text, interpretation=query.interpretation, elapsed_ms=elapsed_ms)
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import get_args
 
+from qa.english import english_type, english_units, is_english, provinces_in
 from qa.errors import QuestionError
 from qa.gaps import count_asked, find_gap, units_asked
 from qa.interpretation import AnswerType, Interpretation
@@ -21,6 +22,10 @@ _BARE_YEAR = re.compile(r"(?<![\d.])((?:19|20)\d\d)(?=$|[^\d.．年度%件家个
 _BYLINE = re.compile(r"记者|通讯员|摄影|拍摄|拍的|摄的|照片|图片|采写|作者|撰写|撰文|采访")
 _IMAGE = "照片|图片|[张幅]图|摄影|画面"
 _PHOTOGRAPH = re.compile(rf"(?:{_IMAGE}).*(?:谁|哪位)|(?:谁|哪位).*(?:{_IMAGE})")
+_ENGLISH_BYLINE = re.compile(r"photo|picture|reporter|journalist|wrote")
+_ENGLISH_PHOTOGRAPHER = re.compile(r"who (?:took|shot).*(?:photo|picture)|photographer")
+# What stands in Chinese text as it is: years, figures, GDP, 5G.
+_SHARED = re.compile(r"\b(?:\d[\d.]*\d|[A-Z0-9]+)\b")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _LINKS = frozenset({"是", "为", "达", "达到", "有", "叫", "由", "在", "共", "共有", "占"})
 _NOUNS = frozenset({"n", "vn", "an", "nz", "v"})
@@ -39,6 +44,7 @@ class Query:
     ``entities`` are the names that the question mentions, folded; ``people`` and ``organisations`` are
     among them, ``places`` too or inside the names of organisations (上海 in 上海综治中心). ``times``
     and ``reference`` are those of the Interpretation, ``years`` the years told without one (2024年).
+    ``english`` tells that it shares no words with Chinese text, and must be found by its meaning.
     """
 
     text: str
@@ -60,6 +66,7 @@ class Query:
     organisations: tuple[str, ...]
     times: tuple[str, ...]
     reference: str | None = None
+    english: bool = False
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -97,6 +104,8 @@ def read_question(question: str) -> Query:
     if not bigrams(folded):
         message = "问题是空的，请用一句话提问 (the question is empty; ask for something)"
         raise QuestionError(message)
+    if is_english(folded):
+        return _read_english(text, folded)
     kind, start, end = find_gap(folded)
     photograph = bool(_PHOTOGRAPH.search(folded))
     kind = "person" if photograph else kind
@@ -124,6 +133,33 @@ def read_question(question: str) -> Query:
         places=places,
         organisations=tuple(name for name in _named(entities, "ORG") if name not in places),
         times=_times(folded),
+    )
+
+
+def _read_english(text: str, folded: str) -> Query:
+    """Read a question whose words are not those of the text: only figures and abbreviations may be."""
+    kind, places = english_type(folded), provinces_in(folded)
+    shared = fold(" ".join([*places, *_SHARED.findall(text)]))
+    return Query(
+        text=text,
+        folded=folded,
+        type=kind,
+        words=tuple(dict.fromkeys(words(shared))),
+        bigrams=(),
+        before=folded,
+        after="",
+        focus="",
+        gap_word="",
+        count=0,
+        units=english_units(kind, folded),
+        asks_for_byline=bool(_ENGLISH_BYLINE.search(folded)),
+        asks_for_photographer=bool(_ENGLISH_PHOTOGRAPHER.search(folded)),
+        entities=(),
+        people=(),
+        places=places,
+        organisations=(),
+        times=_times(folded),
+        english=True,
     )
 
 
