@@ -56,7 +56,7 @@ def _article_violation(query: Query, article: Article) -> Violation | None:
     heads = (article.kicker, article.headline, article.subtitle, *article.byline, article.dateline)
     around = fold("\n".join((*heads, article.source or "", article.text)))
     for person in query.people:
-        if not tells_of_person(person, around):
+        if not tells_of_person(person, around, query.folded):
             return Violation("person", person)
     for place in query.places:
         if not tells_of_place(place, around):

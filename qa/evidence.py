@@ -11,6 +11,7 @@ from qa.periods import times_told
 from qa.query import Query
 from qa.records import Article, Hit
 from qa.segmentation import fold, with_plain_numerals
+from qa.variants import variants_of
 
 __all__ = [
     "SENTENCE_FEATURES",
@@ -29,6 +30,7 @@ SENTENCE_FEATURES = (
 )  # fmt: skip
 # Years aside, which the texts of today write in digits.
 _FIGURE_TERM = re.compile(r"\d(?!(?<=[12])[09]\d\d$)")
+_VARIANT = 0.5
 # 怎样做到取热不取水？ asks what the next sentence answers.
 _QUESTION = re.compile(r"[？?][”」』]?$")
 
@@ -72,12 +74,19 @@ def weigh_terms(index: Index, query: Query) -> TermWeights:
 def coverage(weights: dict[str, float], text: str) -> float:
     """Return the weighted share of terms that stand in ``text``; 1.0 when there are no terms.
 
-    A figure stands there however it is written: 12000000000 as 120亿.
+    A figure stands there however it is written: 12000000000 as 120亿. A variant of a word (主任 for 负责人)
+    counts half.
     """
     if any(_FIGURE_TERM.match(term) and term not in text for term in weights):
         text = with_plain_numerals(text)
     total = sum(weights.values())
-    return sum(w for term, w in weights.items() if term in text) / total if total else 1.0
+    return sum(w * _presence(term, text) for term, w in weights.items()) / total if total else 1.0
+
+
+def _presence(term: str, text: str) -> float:
+    if term in text:
+        return 1.0
+    return _VARIANT if any(variant in text for variant in variants_of(term)) else 0.0
 
 
 def longest_match(question: str, text: str) -> int:

@@ -11,13 +11,15 @@ _DIVISION = re.compile(r"(?:自治区|特别行政区|地区|[省市县区州盟
 _HAN = re.compile(r"[\u3400-\u9fff]")
 # Behind the first and before the others, a name is one of its own; the rest is left to the tagger.
 _PLAIN_LEFT, _PLAIN_RIGHT = frozenset("在于从到赴由对和与及是为的、省市县"), frozenset("省市的、和与及在")
+_LONGEST_NAME = 3
+_NAMES = frozenset({"LOC", "ORG", "nz"})
 # How much around a name the tagger sees; it takes some milliseconds for a whole sentence.
 _AROUND = 10
 _ROAD = re.compile(r"(?:路|大道|大街|(?<!道)街|巷|弄|胡同)[上口段边旁东南西北]?$")
 _BEHIND = re.compile(r"(?:路|大道|大街|街|巷|弄)[上口段边旁东南西北]?|牌")
 # An organisation named after where it is ends in what it is; 上海大众 does not.
 _INSTITUTION = re.compile(
-    r"(?:[部局厅院校馆所站社队团会委办府处科行庭厂店网报刊心司署港]|大学|[中小]学|企业|集团|联盟|组织|机构|医院|银行|工商联|高校)$"
+    r"(?:[部局厅院校馆所站社队团会委办府处科行庭厂店网报刊台党心司署港]|大学|[中小]学|企业|集团|联盟|组织|机构|医院|银行|工商联|高校)$"
 )
 
 
@@ -27,9 +29,13 @@ def tells_of_place(place: str, text: str) -> bool:
     return any(_is_place(text, m.start(), m.end()) for m in re.finditer(re.escape(stem), text))
 
 
-def tells_of_person(person: str, text: str) -> bool:
-    """Whether a folded text names a person, by the whole name."""
-    return any(_is_person(text, m.start(), m.end()) for m in re.finditer(re.escape(person), text))
+def tells_of_person(person: str, text: str, question: str) -> bool:
+    """Whether a folded text names a person of a question, by the whole name.
+
+    A longer name that stands in the question too is the same one, cut short by the tagger there.
+    """
+    longer = (_longer_name(text, m.start(), m.end()) for m in re.finditer(re.escape(person), text))
+    return any(name in question for name in longer)
 
 
 def _is_place(text: str, start: int, end: int) -> bool:
@@ -38,24 +44,26 @@ def _is_place(text: str, start: int, end: int) -> bool:
         return True
     token, inside, following = _token_at(text, start, end)
     if inside > 0 and inside not in _borders(token.word):
-        return False  # 海南 in 上海南站
+        return token.label not in _NAMES  # 海南 in 上海南站; where no name was seen, the cut was wrong
     rest = token.word[inside + end - start :]
     if not rest:
         return not _BEHIND.fullmatch(following)
     if token.label == "LOC":
         return not _ROAD.search(rest)
-    return token.label not in {"ORG", "nz"} or bool(_INSTITUTION.search(rest) or _DIVISION.search(rest))
+    return token.label not in _NAMES or bool(_INSTITUTION.search(rest) or _DIVISION.search(rest))
 
 
-def _is_person(text: str, start: int, end: int) -> bool:
+def _longer_name(text: str, start: int, end: int) -> str:
+    """Return the name in which ``text[start:end]`` stands: 王伟民 for 王伟, mostly the name itself."""
+    name = text[start:end]
     if _stands_alone(text[start - 1 : start], frozenset()) and _stands_alone(
         text[end : end + 1], frozenset()
     ):
-        return True
+        return name
     token, _, _ = _token_at(text, start, end)
-    longer = token.label == "PER" and token.word != text[start:end]
-    # 科里尔 is 基普鲁托·科里尔.
-    return not longer or "·" in token.word
+    # A Chinese name has three characters, rarely four; what is longer was cut wrongly, or is foreign.
+    is_longer = token.label == "PER" and len(name) < len(token.word) <= _LONGEST_NAME
+    return token.word if is_longer else name
 
 
 def _stands_alone(neighbour: str, plain: frozenset[str]) -> bool:

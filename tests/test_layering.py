@@ -21,7 +21,7 @@ ORDER = [
     "files", "archives", "documents", "tables", "sources", "parallel",
     "rebuilding", "numerals", "segmentation", "reprints", "tagging", "passages", "lexical",
     "database", "linking", "index", "building",
-    "figures", "periods", "gaps", "english", "names", "query", "followups", "retrieval", "evidence", "similarity", "series", "finders", "candidates", "spans", "constraints",
+    "figures", "periods", "gaps", "english", "variants", "names", "query", "followups", "retrieval", "evidence", "similarity", "series", "finders", "candidates", "spans", "constraints",
     "reading", "answers", "assistant", "cli",
 ]  # fmt: skip
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))

@@ -19,6 +19,8 @@ from qa.names import tells_of_person, tells_of_place
         ("上海", "北京、上海和广州"),
         ("上海", "他坐车去了上海"),
         ("南康", "赣州市南康区的家具"),
+        ("束鹿", "刘七攻占束鹿县城"),
+        ("中国", "加入中国共产党"),
     ],
 )
 def test_a_place_is_told(place: str, text: str) -> None:
@@ -48,8 +50,13 @@ def test_a_place_is_not_told(place: str, text: str) -> None:
         ("王伟", "记者 王伟 摄", True),
         ("王伟", "王伟民说，灯塔亮了", False),
         ("王伟", "守灯人林海生", False),
+        ("占士·邦", "占士·邦是一个人物", True),
         ("科里尔", "选手基普鲁托·科里尔获得冠军", True),
     ],
 )
 def test_a_person_is_told_by_the_whole_name(person: str, text: str, told: bool) -> None:
-    assert tells_of_person(person, text) is told
+    assert tells_of_person(person, text, f"{person}去了哪里") is told
+
+
+def test_a_name_that_the_tagger_cut_short_in_the_question_is_the_same() -> None:
+    assert tells_of_person("史继", "史继偕，字世程", "史继偕著有哪些书")
