@@ -123,7 +123,6 @@ def _ask(assistant: Asked, question: GoldQuestion, *, retrieval_only: bool) -> O
 
 def _answer_from_json(row: dict[str, Any]) -> Answer:
     """Return an answer of one JSON object; of its articles only what the object tells."""
-    cited = {name: tuple(map(_citation_from_json, row.get(name) or ())) for name in ("citations", "nearest")}
     return Answer(
         question=str(row.get("question") or ""),
         answered=bool(row["answered"]),
@@ -131,8 +130,9 @@ def _answer_from_json(row: dict[str, Any]) -> Answer:
         short_answer=row.get("short_answer"),
         confidence=float(row.get("confidence") or 0.0),
         reason=row.get("reason"),
+        citations=tuple(map(_citation_from_json, row.get("citations") or ())),
+        nearest=tuple(map(_citation_from_json, row.get("nearest") or ())),
         elapsed_ms=float(row.get("elapsed_ms") or 0.0),
-        **cited,
     )
 
 

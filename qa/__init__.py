@@ -9,6 +9,7 @@
 from qa.assistant import Assistant
 from qa.counting import ArticleCount
 from qa.errors import EncoderError, IndexStateError, InputError, QuestionError, WenbaoError
+from qa.interpretation import Interpretation
 from qa.quotes import QuoteLookup, QuoteMatch
 from qa.records import Answer, Article, Citation, Difference, Hit, Paragraph, Passage
 from qa.speakers import Speaker
@@ -24,6 +25,7 @@ __all__ = [
     "Hit",
     "IndexStateError",
     "InputError",
+    "Interpretation",
     "Paragraph",
     "Passage",
     "QuestionError",

@@ -124,8 +124,8 @@ def _cite(ranked: Sequence[tuple[Evidence, float]]) -> list[Citation]:
 
 
 def _explain_violation(violation: Violation, best: Evidence, weights: TermWeights) -> str:
-    if violation.kind == "year":
-        return f"档案里相关的内容说的是{violation.told}年，没有{violation.asked}年的。"
+    if violation.kind == "time":
+        return f"档案里相关的内容说的是{violation.told}，没有{violation.asked}的。"
     if violation.kind == "figure":
         related = _missing_words(best, weights)[1]
         return "档案里有相关的报道，但没有说到所问的数字或时间。" if related else _NOTHING_FOUND

@@ -16,9 +16,11 @@ from qa.catalogue import Catalogue
 from qa.counting import ArticleCount, Mentions, Scope, count_articles
 from qa.errors import EncoderError, QuestionError
 from qa.evidence import collect_evidence, weigh_terms
+from qa.followups import Turn, complete_question
 from qa.index import Index, read_manifest
+from qa.interpretation import Interpretation
 from qa.lexical import Filters
-from qa.query import read_question
+from qa.query import Query, read_question, revise
 from qa.quotes import QuoteLookup, look_up
 from qa.rebuilding import Progress
 from qa.records import Answer, Article, Hit
@@ -26,6 +28,7 @@ from qa.replies import reply
 from qa.retrieval import retrieve
 from qa.segmentation import load_dictionary
 from qa.series import complete_series
+from qa.similarity import measure_by_meaning
 from qa.tables import Columns
 from qa.tagging import load_tagger
 
@@ -122,31 +125,59 @@ class Assistant:
         filters = Filters.checked(source, date_from, date_to)
         return retrieve(self._index, self._encoder, read_question(query), top_k=top_k, filters=filters)
 
+    def interpret(self, question: str, *, history: Sequence[Turn] = ()) -> Interpretation:
+        """Return how a question is understood; change what is wrong, and `ask` with it.
+
+        Raises QuestionError when the question is empty or far too long.
+        """
+        return read_question(complete_question(question, history)).interpretation
+
     def ask(
         self,
         question: str,
         *,
+        history: Sequence[Turn] = (),
+        interpretation: Interpretation | None = None,
         source: str | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
     ) -> Answer:
         """Answer a question with checked citations, or abstain with the reason.
 
-        Raises QuestionError when the question is empty or far too long, or a date is not a date.
+        ``history`` is what was asked before, oldest first: questions, Answers, or questions with their
+        short answers; a follow-up (那2023年呢？) is completed from it. ``interpretation`` is how to
+        understand the question, that of `interpret` as its user changed it. Raises QuestionError when
+        the question is empty or far too long, or a date or a time is none.
         """
         began = time.perf_counter()
         filters = Filters.checked(source, date_from, date_to)
-        found = reply(self._index, self._catalogue, question, filters) or self._read(question, filters)
+        found = None if interpretation else reply(self._index, self._catalogue, question, filters)
+        if found is None:
+            found = self._answer(question, history, interpretation, filters)
         return replace(found, elapsed_ms=(time.perf_counter() - began) * 1000)
 
-    def _read(self, question: str, filters: Filters) -> Answer:
-        """Answer what is told in the articles."""
-        query = read_question(question)
+    def _answer(
+        self, question: str, history: Sequence[Turn], interpretation: Interpretation | None, filters: Filters
+    ) -> Answer:
+        """Answer what is told in the articles, or count what a follow-up leaves out of a count."""
+        asked = query = read_question(question)
+        found = None
+        if interpretation:
+            query = revise(read_question(interpretation.question), interpretation)
+        elif history and (complete := complete_question(question, history)) != asked.text:
+            query = read_question(complete)
+            found = reply(self._index, self._catalogue, complete, filters)
+        return replace(found or self._read(query, filters), question=asked.text)
+
+    def _read(self, query: Query, filters: Filters) -> Answer:
         index = self._index
         hits = retrieve(index, self._encoder, query, top_k=_READ_PASSAGES, filters=filters)
         hits = complete_series(index, hits)
         weights = weigh_terms(index, query)
-        return answer(query, collect_evidence(query, hits, weights), weights)
+        evidence = collect_evidence(query, hits, weights)
+        if query.english:
+            evidence = measure_by_meaning(query, evidence, self._encoder)
+        return replace(answer(query, evidence, weights), interpretation=query.interpretation)
 
     def look_up(
         self,

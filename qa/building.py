@@ -16,11 +16,11 @@ from qa.errors import IndexStateError, InputError
 from qa.files import FORMATS, find_files, sample_pages
 from qa.index import Entry, Generation, new_generation
 from qa.linking import plan_change, with_continuations
-from qa.metadata import Metadata
+from qa.metadata import Metadata, is_day
 from qa.ocr import ocr_installed
 from qa.passages import cut_passages
 from qa.rebuilding import Progress, Rebuilt, Task, rebuild_files
-from qa.records import Article, Passage, is_day
+from qa.records import Article, Passage
 from qa.tables import Columns
 
 __all__ = [

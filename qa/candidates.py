@@ -23,7 +23,7 @@ from qa.finders import (
     roles,
     subjects,
 )
-from qa.gaps import AnswerType
+from qa.interpretation import AnswerType
 from qa.query import Query
 from qa.segmentation import fold
 from qa.tagging import Token

@@ -1,12 +1,15 @@
-"""What must hold of evidence for it to speak of what was asked: people, places, editions, year, title."""
+"""What must hold of evidence for it to speak of what was asked: people, places, editions, times, title."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
-from qa.evidence import Evidence, years_of
-from qa.figures import number_of
+from qa.evidence import Evidence
+from qa.names import tells_of_person, tells_of_place
+from qa.numerals import value_of
+from qa.periods import resolve, times_told
 from qa.query import Query
 from qa.records import Article
 from qa.segmentation import fold
@@ -14,11 +17,10 @@ from qa.spans import MeasuredSpan
 
 __all__ = ["Violation", "find_span_violation", "find_violations"]
 
-ConstraintKind = Literal["person", "place", "name", "edition", "year", "title", "figure"]
+ConstraintKind = Literal["person", "place", "name", "edition", "time", "title", "figure"]
 # A question of these types has no answer in sentences without a figure, a date or a name.
 _COUNTED = frozenset({"quantity", "ratio", "rank", "duration", "date"})
 _NEEDS_SPAN = _COUNTED | {"person", "agent", "role", "place", "organisation"}
-_PLACE_ENDING = re.compile(r"(?<=..)[省市县区州盟旗镇乡村]$")
 # 第24届, 二期, 4号线: things numbered alike are different things. 第一 is often 首 in the text.
 _EDITION = re.compile(
     r"第(?:[二三四五六七八九十百\d][一二三四五六七八九十百\d]*|一(?=[届期]|医院|中学|人民))[届次期号医中人]?"
@@ -51,18 +53,17 @@ def find_violations(query: Query, evidence: Sequence[Evidence]) -> list[Violatio
 
 
 def _article_violation(query: Query, article: Article) -> Violation | None:
-    parts = (article.kicker, article.headline, article.subtitle, *article.byline, article.text)
-    around = fold(" ".join(parts))
-    people = [entity.word for entity in query.entities if entity.label == "PER"]
-    kinds: tuple[tuple[ConstraintKind, Sequence[str]], ...] = (
-        ("person", people),
-        ("place", query.places),
-        ("name", _QUOTED.findall(query.folded)),
-    )
-    for kind, names in kinds:
-        for name in names:
-            if _PLACE_ENDING.sub("", name) not in around:
-                return Violation(kind, name)
+    heads = (article.kicker, article.headline, article.subtitle, *article.byline, article.dateline)
+    around = fold("\n".join((*heads, article.source or "", article.text)))
+    for person in query.people:
+        if not tells_of_person(person, around, query.folded):
+            return Violation("person", person)
+    for place in query.places:
+        if not tells_of_place(place, around):
+            return Violation("place", place)
+    for name in _QUOTED.findall(query.folded):
+        if name not in around and not any(name in wording for wording in query.times):
+            return Violation("name", name)
     for number, kind_of_thing, written in _editions(query.folded):
         kinds_told = {told for other, told, _ in _editions(around) if other == number}
         if kind_of_thing not in kinds_told and (kind_of_thing or not kinds_told):
@@ -70,12 +71,12 @@ def _article_violation(query: Query, article: Article) -> Violation | None:
     return None
 
 
-def _editions(folded: str) -> list[tuple[int, str, str]]:
+def _editions(folded: str) -> list[tuple[Decimal | None, str, str]]:
     """Return number, kind (届, 期 or nothing) and wording of what a text numbers; 首届 is 第一届."""
     found = []
     for written in _EDITION.findall(folded.replace("首届", "第一届")):
         numeral = _NUMERAL.findall(written)[0]
-        found.append((number_of(numeral), written.partition(numeral)[2], written))
+        found.append((value_of(numeral), written.partition(numeral)[2], written))
     return found
 
 
@@ -85,10 +86,24 @@ def _sentence_violation(query: Query, evidence: Evidence) -> Violation | None:
         alike = {told: wording for told, other, wording in numbered if other == kind and kind in {*"届期次"}}
         if alike and number not in alike:
             return Violation("edition", written, next(iter(alike.values())))
-    years = years_of(evidence.article, evidence.start, evidence.end)
-    if query.years and years and not years & set(query.years):
-        return Violation("year", "、".join(query.years), max(years))
-    return None
+    return _time_violation(query, evidence)
+
+
+def _time_violation(query: Query, evidence: Evidence) -> Violation | None:
+    """Return the times asked for when the sentence tells of others alone.
+
+    去年 is counted from the reference of the question or else from the day of the article. Of a day
+    asked for, the month must hold: the sentence that answers may tell of the day after.
+    """
+    article = evidence.article
+    periods = [resolve(wording, query.reference or article.date) for wording in query.times]
+    asked = [period.whole_months for period in periods if period]
+    told = times_told(article.text, article.date, evidence.start, evidence.end)
+    if not asked or not told:
+        return None
+    if any(word.period and word.period.overlaps(period) for word in told for period in asked):
+        return None
+    return Violation("time", "、".join(query.times), str(told[-1].period))
 
 
 def find_span_violation(query: Query, evidence: Evidence, span: MeasuredSpan | None) -> Violation | None:

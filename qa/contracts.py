@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from qa.counting import ArticleCount
+from qa.interpretation import Interpretation
 from qa.quotes import QuoteLookup, QuoteMatch
 from qa.records import Answer, Article, Citation, Hit
 
@@ -86,8 +87,14 @@ def answer_to_json(answer: Answer, question_id: str | int | None = None) -> dict
         "reason": answer.reason,
         "citations": [citation_to_json(c) for c in answer.citations],
         "nearest": [citation_to_json(c) for c in answer.nearest],
+        "interpretation": _interpretation_to_json(answer.interpretation) if answer.interpretation else None,
         "elapsed_ms": round(answer.elapsed_ms, 2),
     }
+
+
+def _interpretation_to_json(interpretation: Interpretation) -> dict[str, Any]:
+    values = asdict(interpretation)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def hit_to_json(hit: Hit, rank: int) -> dict[str, Any]:

@@ -5,12 +5,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.figures import year_in_digits
 from qa.index import Index
 from qa.passages import sentence_spans
+from qa.periods import times_told
 from qa.query import Query
 from qa.records import Article, Hit
-from qa.segmentation import fold
+from qa.segmentation import fold, with_plain_numerals
+from qa.variants import variants_of
 
 __all__ = [
     "SENTENCE_FEATURES",
@@ -27,12 +28,11 @@ SENTENCE_FEATURES = (
     "focus", "words in article", "passage score", "passage rank", "length", "year told",
     "other year",
 )  # fmt: skip
-_YEAR_TOLD = re.compile(
-    r"(?<![比较])(?:(?P<year>(?:19|20)\d\d|[一二][九〇零][〇零一二三四五六七八九]{2})(?=年|[-—至到]\d{4}年|度)|(?P<relative>今年|去年|前年|明年))"
-)
+# Years aside, which the texts of today write in digits.
+_FIGURE_TERM = re.compile(r"\d(?!(?<=[12])[09]\d\d$)")
+_VARIANT = 0.5
 # 怎样做到取热不取水？ asks what the next sentence answers.
 _QUESTION = re.compile(r"[？?][”」』]?$")
-_YEARS_FROM_NOW = {"今年": 0, "去年": -1, "前年": -2, "明年": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,21 @@ def weigh_terms(index: Index, query: Query) -> TermWeights:
 
 
 def coverage(weights: dict[str, float], text: str) -> float:
-    """Return the weighted share of terms that stand in ``text``; 1.0 when there are no terms."""
+    """Return the weighted share of terms that stand in ``text``; 1.0 when there are no terms.
+
+    A figure stands there however it is written: 12000000000 as 120亿. A variant of a word (主任 for 负责人)
+    counts half.
+    """
+    if any(_FIGURE_TERM.match(term) and term not in text for term in weights):
+        text = f"{text}\n{with_plain_numerals(text)}"
     total = sum(weights.values())
-    return sum(w for term, w in weights.items() if term in text) / total if total else 1.0
+    return sum(w * _presence(term, text) for term, w in weights.items()) / total if total else 1.0
+
+
+def _presence(term: str, text: str) -> float:
+    if term in text:
+        return 1.0
+    return _VARIANT if any(variant in text for variant in variants_of(term)) else 0.0
 
 
 def longest_match(question: str, text: str) -> int:
@@ -86,26 +98,10 @@ def longest_match(question: str, text: str) -> int:
     return best
 
 
-def told_years(article: Article, start: int, end: int) -> list[str]:
-    """Return the years told in ``article.text[start:end]``, the last one first.
-
-    今年 and 去年 are counted from the day of publication; a year compared with (比2024年) is not told.
-    """
-    years = []
-    for match in _YEAR_TOLD.finditer(article.text, start, end):
-        if match["year"]:
-            years.append(year_in_digits(match["year"]))
-        elif article.date:
-            years.append(str(int(article.date[:4]) + _YEARS_FROM_NOW[match["relative"]]))
-    return years[::-1]
-
-
 def years_of(article: Article, start: int, end: int) -> set[str]:
-    """Return the years a sentence speaks of: those in it, else the last one before it, else its date's."""
-    told = told_years(article, start, end) or told_years(article, 0, start)[:1]
-    if not told and article.date:
-        return {article.date[:4]}
-    return set(told)
+    """Return the years that ``article.text[start:end]`` speaks of, as `times_told` tells them."""
+    told = times_told(article.text, article.date, start, end)
+    return {year for word in told if word.period for year in word.period.years}
 
 
 def collect_evidence(query: Query, hits: Sequence[Hit], weights: TermWeights) -> list[Evidence]:

@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["CLOCK", "DATE", "DURATION", "FIGURE", "RANK", "RATIO", "number_of", "year_in_digits"]
+__all__ = ["CLOCK", "DATE", "DURATION", "FIGURE", "RANK", "RATIO"]
 
 _DIGITS = (
     r"(?:\d+(?:[,，]\d{3})*(?:[.．]\d+)?|[零〇一二三四五六七八九十百千两]+(?:点[零〇一二三四五六七八九]+)?)"
@@ -30,24 +30,3 @@ DATE = re.compile(
     rf"(?:(?:\d{{1,2}}|{_CHINESE_DAY}{{1,3}})(?:日|号))?(?:[上下]午|凌晨|中午|晚上?|清晨)?(?:\d{{1,2}}[时点](?:\d{{1,2}}分|半|许)?)?"
     rf"(?:[至到—-](?:\d{{1,2}}月)?\d{{1,2}}日)?"
 )
-_NUMERALS = {numeral: value for value, numeral in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_POWERS = {"十": 10, "百": 100, "千": 1000}
-_YEAR_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
-
-
-def number_of(numeral: str) -> int:
-    """Return the whole number that digits or Chinese numerals below ten thousand write: 24, 二十四, 二四."""
-    total = pending = 0
-    for character in numeral:
-        if character in _POWERS:
-            total += (pending or 1) * _POWERS[character]
-            pending = 0
-        else:
-            digit = _NUMERALS[character] if character in _NUMERALS else int(character)
-            pending = pending * 10 + digit
-    return total + pending
-
-
-def year_in_digits(year: str) -> str:
-    """Return a year of four digits as 2024, also when it is written 二〇二四."""
-    return year.translate(_YEAR_DIGITS)

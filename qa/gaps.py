@@ -1,14 +1,10 @@
 """Where a question has its gap, and what type of thing fills it: the words that Chinese asks with."""
 
 import re
-from typing import Literal
 
-__all__ = ["AnswerType", "count_asked", "find_gap", "units_asked"]
+from qa.interpretation import AnswerType
 
-AnswerType = Literal[
-    "quantity", "ratio", "rank", "duration", "date", "person", "role", "place", "organisation", "agent",
-    "name", "list", "explain", "yesno", "other",
-]  # fmt: skip
+__all__ = ["count_asked", "find_gap", "units_asked"]
 
 _ORGANISATION = (
     "部门|单位|公司|机构|法院|检察院|企业|学校|中学|小学|大学|高校|学院|医院|局|厅|委|委员会|组织|协会|银行|报社|研究所|"

@@ -41,7 +41,7 @@ __all__ = [
     "write_lock",
 ]
 
-FORMAT = 2
+FORMAT = 3
 _RECORDS, _VECTORS, _WORDS = "records.sqlite", "vectors.faiss", "words"
 _TEMPORARY = "manifest.json.new"
 # Hashing at opening time is bounded: files above this are checked by their size alone.

@@ -7,14 +7,15 @@ hold the sentence.
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from qa.alignment import letters_of
 from qa.catalogue import Catalogue
 from qa.counting import Mentions, Scope
-from qa.figures import number_of
 from qa.gaps import find_gap
-from qa.periods import find_period
+from qa.numerals import value_of
+from qa.periods import Period, first_time
 from qa.segmentation import fold
 from qa.tagging import tag
 
@@ -180,10 +181,10 @@ def _intent(
     before, after = groups["before"], groups.get("after") or ""
     first, last = match.span("phrase") if "phrase" in groups else (match.end(), match.end())
     if first == match.start():  # 2025年3月综治中心被多少篇报道提到
-        period = find_period(groups["phrase"], catalogue.newest_day)
-        if period and not period.words_at[0]:
-            first += period.words_at[1]
-            before = period.words
+        time = first_time(groups["phrase"], catalogue.newest_day)
+        if time and not time.start:
+            first += time.end
+            before = time.wording
     told = f"{before} {after}"
     scope = _scope(told, catalogue)
     if scope is None:
@@ -201,10 +202,9 @@ def _intent(
 
 def _scope(told: str, catalogue: Catalogue) -> Scope | None:
     """Read the scope of a count; None where the words tell more than a scope."""
-    period = find_period(told, catalogue.newest_day)
-    if period:
-        start, end = period.words_at
-        told = f"{told[:start]} {told[end:]}"
+    time = first_time(told, catalogue.newest_day)
+    if time:
+        told = f"{told[: time.start]} {told[time.end :]}"
     source = next(
         (name for name in sorted(catalogue.newspapers, key=len, reverse=True) if fold(name) in told), None
     )
@@ -215,22 +215,26 @@ def _scope(told: str, catalogue: Catalogue) -> Scope | None:
         told = told.replace(paper.group(), " ")
     page = section = None
     if match := _PAGE.search(told):
-        page = "1" if match[2] else str(number_of(match[1]))
+        page = "1" if match[2] else str(int(value_of(match[1]) or 0))
         told = told.replace(match.group(), " ")
     if match := _SECTION.search(told):
         section = match[1]
         told = told.replace(match.group(), " ")
     if not _GLUE.fullmatch(told):
         return None
-    return Scope(
-        (source,) if source else (),
-        period.first if period else None,
-        period.last if period else None,
-        page,
-        section,
-        period.words if period else "",
-        period.reference if period else None,
-    )
+    sources = (source,) if source else ()
+    if not time or not time.period:
+        return Scope(sources, page=page, section=section)
+    # What can be told without a day of reference was not counted from one.
+    reference = None if first_time(time.wording, None) else catalogue.newest_day
+    return Scope(sources, *_days(time.period), page, section, time.wording, reference)
+
+
+def _days(period: Period) -> tuple[str | None, str | None]:
+    """Return the first and the last day in ISO 8601, None where the range is open."""
+    first = None if period.first == date.min else period.first.isoformat()
+    last = None if period.last == date.max else period.last.isoformat()
+    return first, last
 
 
 def _phrases(text: str) -> tuple[tuple[str, ...], bool]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import tantivy
 
 from qa.errors import QuestionError
-from qa.records import is_day
+from qa.metadata import is_day
 from qa.segmentation import terms
 
 __all__ = ["Filters", "LexicalStore"]

@@ -13,12 +13,13 @@ from datetime import date
 from pathlib import Path
 
 from qa.errors import InputError
-from qa.records import Article, Page, is_day
+from qa.records import Article, Page
 
 __all__ = [
     "SIDECAR",
     "Metadata",
     "complete_metadata",
+    "is_day",
     "metadata_of_name",
     "metadata_of_page",
     "page_number",
@@ -57,6 +58,17 @@ _NO_SECTION = re.compile(
 )
 
 _NUMERALS = "零一二三四五六七八九"
+
+
+def is_day(text: str) -> bool:
+    """Tell whether ``text`` is a day of the calendar written as YYYY-MM-DD, the only form that is stored.
+
+    The other forms of ISO 8601 (20250328, 2025-W13-5) would not be in order with it as texts.
+    """
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

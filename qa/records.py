@@ -6,9 +6,10 @@ characters (Unicode code points), half open: ``text[start:end]``.
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from typing import Literal
+
+from qa.interpretation import Interpretation
 
 __all__ = [
     "Answer",
@@ -24,7 +25,6 @@ __all__ = [
     "Reprint",
     "Role",
     "Span",
-    "is_day",
 ]
 
 Span = tuple[int, int]
@@ -210,17 +210,6 @@ def hash_article(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def is_day(text: str) -> bool:
-    """Tell whether ``text`` is a day of the calendar written as YYYY-MM-DD, the only form that is stored.
-
-    The other forms of ISO 8601 (20250328, 2025-W13-5) would not be in order with it as texts.
-    """
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
-
-
 @dataclass(frozen=True, slots=True)
 class Passage:
     """Whole paragraphs of one Article (or a part of a long one): ``article.text[start:end]``."""
@@ -286,7 +275,8 @@ class Answer:
     """What a question got: a cited answer, or an abstention with its reason.
 
     When ``answered`` is false, ``citations`` is empty, ``reason`` says why, and ``nearest`` holds the
-    nearest evidence. ``confidence`` (0 to 1) is that of the archive answering the question.
+    nearest evidence. ``confidence`` (0 to 1) is that of the archive answering the question;
+    ``interpretation`` tells how the question was understood.
     """
 
     question: str
@@ -297,4 +287,5 @@ class Answer:
     reason: str | None
     citations: tuple[Citation, ...] = ()
     nearest: tuple[Citation, ...] = ()
+    interpretation: Interpretation | None = None
     elapsed_ms: float = field(default=0.0, compare=False)

@@ -6,7 +6,9 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-__all__ = ["bigrams", "fold", "load_dictionary", "terms", "words"]
+from qa.numerals import find_numerals
+
+__all__ = ["bigrams", "fold", "load_dictionary", "terms", "with_plain_numerals", "words"]
 
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+|[0-9]+(?:[.,][0-9]+)*|[a-z]+")
 # Function words carry no evidence of what a text is about, and question words none at all.
@@ -66,10 +68,24 @@ def fold(text: str) -> str:
     return text.translate(_fold_table())
 
 
+def with_plain_numerals(folded: str) -> str:
+    """Write every numeral in plain digits (一百二十亿 and 120亿 as 12000000000); the length may change.
+
+    Words are cut from text in this form, and looked for in it.
+    """
+    pieces, position = [], 0
+    for numeral in find_numerals(folded):
+        written = folded[numeral.start : numeral.end]
+        if not (written.isascii() and "," not in written):  # 007 and 3.50 are plain already
+            pieces += [folded[position : numeral.start], numeral.digits]
+            position = numeral.end
+    return "".join(pieces) + folded[position:]
+
+
 def words(folded: str) -> list[str]:
     """Cut folded text into words, long ones also into the shorter words in them; no function words."""
     found: list[str] = []
-    for run in _RUN.findall(folded):
+    for run in _RUN.findall(with_plain_numerals(folded)):
         if run[0].isascii():
             found.append(run)
         else:
@@ -78,7 +94,10 @@ def words(folded: str) -> list[str]:
 
 
 def bigrams(folded: str) -> list[str]:
-    """Cut folded text into overlapping pairs of Chinese characters; numbers and Latin words stay whole."""
+    """Cut folded text into overlapping pairs of Chinese characters; numbers and Latin words stay whole.
+
+    Numerals are cut as they are printed: phrases are looked for by their bigrams to the letter.
+    """
     found: list[str] = []
     for run in _RUN.findall(folded):
         if run[0].isascii() or len(run) == 1:

@@ -10,6 +10,7 @@ from qa.finders import LABELS, Candidate
 from qa.query import Query
 from qa.segmentation import fold
 from qa.tagging import tag
+from qa.variants import variants_of
 
 __all__ = ["SIGNS", "SPAN_FEATURES", "MeasuredSpan", "measure_spans"]
 
@@ -136,9 +137,9 @@ def _fit(query: Query, weights: TermWeights, folded: str, candidate: Candidate) 
 
 def _is_beside(query: Query, folded: str, candidate: Candidate) -> bool:
     """Whether the word before the question's gap stands right before the span (化解 before 38.1万件)."""
-    reach = len(query.gap_word) + _BESIDE
-    return (
-        bool(query.gap_word) and query.gap_word in folded[max(candidate.start - reach, 0) : candidate.start]
+    words = (query.gap_word, *variants_of(query.gap_word)) if query.gap_word else ()
+    return any(
+        word in folded[max(candidate.start - len(word) - _BESIDE, 0) : candidate.start] for word in words
     )
 
 
@@ -207,7 +208,9 @@ def _left_match(query: Query, left: str) -> tuple[int, bool]:
     """
     left = left.rstrip(_LINKING + "“「『《‘")
     best, differs = 0, False
-    for part in (query.before.strip(_LINKING), query.after.strip(_LINKING)):
+    before, after = query.before.strip(_LINKING), query.after.strip(_LINKING)
+    varied = [before.replace(query.focus, variant) for variant in variants_of(query.focus)]
+    for part in (before, after, *varied):
         length = _common_length(part[::-1], left[::-1])
         if length > best:
             best = length

@@ -12,7 +12,8 @@ from typing import Any
 
 from qa.archives import Skip
 from qa.errors import InputError
-from qa.records import Article, Paragraph, Role, hash_article, is_day
+from qa.metadata import is_day
+from qa.records import Article, Paragraph, Role, hash_article
 
 __all__ = ["Columns", "field_of_name", "parse_columns", "read_csv", "read_json", "read_json_lines"]
 

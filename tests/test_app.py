@@ -51,7 +51,7 @@ def client(assistant: Assistant) -> Iterator[TestClient]:
 
 def ask_in_chat(client: TestClient, question: str, session: str, history: tuple[Any, ...] = ()) -> list[Any]:
     """Ask through Gradio's queue; returns the outputs of all steps: question box, messages."""
-    joined = {"data": [question, list(history)], "fn_index": 0, "session_hash": session}
+    joined = {"data": [question, list(history), None], "fn_index": 0, "session_hash": session}
     assert client.post("/gradio_api/queue/join", json=joined).status_code == 200
     stream = client.get("/gradio_api/queue/data", params={"session_hash": session}).text
     events = [json.loads(line.removeprefix("data: ")) for line in stream.splitlines() if line]
@@ -88,6 +88,17 @@ def test_api_refuses_a_question_that_cannot_be_asked(client: TestClient, questio
     assert "question" in response.json()["error"]
 
 
+def test_api_completes_a_question_from_the_turns_before_it(client: TestClient) -> None:
+    history = [{"question": QUESTION}, {"question": "江西省综治中心主任是谁？", "short_answer": "唐俊"}]
+    got = client.post("/api/ask", json={"question": "他说了什么？", "history": history}).json()
+    assert (got["question"], got["interpretation"]["question"]) == ("他说了什么？", "唐俊说了什么？")
+
+
+@pytest.mark.parametrize("history", ["江西", [1], [{}], [{"question": 5}], [{"question": "谁"}] * 21])
+def test_api_refuses_what_is_no_history(client: TestClient, history: Any) -> None:
+    assert client.post("/api/ask", json={"question": QUESTION, "history": history}).status_code == 422
+
+
 @pytest.mark.parametrize("body", [b"{}", b'{"question": 5}', b"[]", b"?"])
 def test_api_refuses_what_is_no_question(client: TestClient, body: bytes) -> None:
     response = client.post("/api/ask", content=body, headers={"content-type": "application/json"})
@@ -95,7 +106,7 @@ def test_api_refuses_what_is_no_question(client: TestClient, body: bytes) -> Non
 
 
 def test_broken_index_is_told_and_not_a_crash(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(question: str) -> Answer:
+    def fail(question: str, **_: Any) -> Answer:
         raise IndexStateError(f"index <gone> for {question}")
 
     monkeypatch.setattr(assistant, "ask", fail)
@@ -109,7 +120,7 @@ def test_broken_index_is_told_and_not_a_crash(assistant: Assistant, monkeypatch:
 def test_fault_of_the_program_is_told_without_its_details(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(question: str) -> Answer:
+    def fail(question: str, **_: Any) -> Answer:
         raise RuntimeError(f"secret of {question}")
 
     monkeypatch.setattr(assistant, "ask", fail)
@@ -131,14 +142,23 @@ def test_chat_shows_the_question_at_once_then_the_answer(client: TestClient) -> 
 
 def test_chat_leaves_everything_as_it_is_for_an_empty_question(client: TestClient) -> None:
     for output in ask_in_chat(client, " \n", "empty"):
-        assert all(part in ({"__type__": "update"}, []) for part in output), output
+        assert all(part in ({"__type__": "update"}, [], None) for part in output), output
+
+
+def test_chat_completes_a_follow_up_and_forgets_with_the_conversation(client: TestClient) -> None:
+    searched = '<div class="searched">2023年江西综治中心化解了多少纠纷</div>'
+    *_, (_, first, _) = ask_in_chat(client, QUESTION, "follow")
+    *_, followed = ask_in_chat(client, "那2023年呢？", "follow", tuple(first))
+    assert searched in shown(followed)[-1]
+    *_, fresh = ask_in_chat(client, "那2023年呢？", "follow")
+    assert "searched" not in shown(fresh)[-1]
 
 
 def test_twenty_readers_are_answered_at_once(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     together = threading.Barrier(20, timeout=60)
     ask = assistant.ask
 
-    def ask_together(question: str) -> Answer:
+    def ask_together(question: str, **_: Any) -> Answer:
         together.wait()  # broken, and an error, unless twenty are here at the same time
         return ask(question)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -15,6 +16,7 @@ from embeddings.universal import UniversalSentenceEncoder
 from qa.assistant import Assistant
 from qa.building import add_articles
 from qa.errors import EncoderError, IndexStateError, InputError, QuestionError
+from qa.interpretation import Interpretation
 from qa.records import Answer, Article, Citation, Hit
 
 CENTRE = Article.from_text(
@@ -68,6 +70,53 @@ def told(answer: Answer) -> tuple[object, ...]:
     """What an answer says, its figures aside."""
     quotes = [(c.article_id, c.start, c.end) for c in (*answer.citations, *answer.nearest)]
     return answer.question, answer.text, answer.short_answer, answer.reason, quotes
+
+
+def test_a_question_is_told_as_it_was_understood(assistant: Assistant) -> None:
+    read = assistant.interpret("2024年上海综治中心主任唐俊化解了多少件纠纷？")
+    assert read == Interpretation(
+        question="2024年上海综治中心主任唐俊化解了多少件纠纷？",
+        type="quantity",
+        focus="纠纷",
+        units=("件",),
+        people=("唐俊",),
+        places=("上海",),
+        organisations=("上海综治中心",),
+        times=("2024年",),
+    )
+    assert assistant.ask(read.question).interpretation == read
+
+
+def test_an_edited_interpretation_is_honoured(assistant: Assistant) -> None:
+    question = "上海综治中心化解了多少纠纷？"
+    read = assistant.interpret(question)
+    assert not assistant.ask(question).answered
+    freed = assistant.ask(question, interpretation=replace(read, places=(), organisations=()))
+    assert (freed.question, freed.short_answer) == (question, "38.1万件")
+    later = replace(read, places=(), organisations=(), times=("2019年",))
+    assert not assistant.ask(question, interpretation=later).answered
+    person = assistant.interpret("综治中心主任是谁？")
+    assert assistant.ask("综治中心主任是谁？", interpretation=person).short_answer == "唐俊"
+
+
+def test_times_of_a_question_are_counted_from_its_reference_or_from_each_article(
+    assistant: Assistant,
+) -> None:
+    question = "今年渡轮停航多久？"
+    read = assistant.interpret(question)
+    assert (read.times, read.reference) == (("今年",), None)
+    assert assistant.ask(question).short_answer == "两天"
+    assert assistant.ask(question, interpretation=replace(read, reference="2025-12-01")).answered
+    assert not assistant.ask(question, interpretation=replace(read, reference="2026-01-01")).answered
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"type": "colour"}, {"times": ("灯塔",)}, {"reference": "去年"}, {"question": " "}]
+)
+def test_an_interpretation_that_cannot_be_is_refused(assistant: Assistant, wrong: dict[str, Any]) -> None:
+    read = replace(assistant.interpret("渡轮停航多久？"), **wrong)
+    with pytest.raises(QuestionError):
+        assistant.ask("渡轮停航多久？", interpretation=read)
 
 
 def headlines(hits: list[Hit]) -> list[str]:
@@ -224,7 +273,7 @@ def test_answers_come_from_within_the_filters(
     assistant: Assistant, filters: dict[str, str], allowed: set[str]
 ) -> None:
     for question, headline in zip(QUESTIONS, ("一扇门", "渡轮停航", "灯会亮灯", "新馆迎客"), strict=False):
-        answer = assistant.ask(question, **filters)
+        answer = assistant.ask(question, **filters)  # type: ignore[arg-type]
         assert answer.answered == (headline in allowed)
         assert {c.article.headline for c in (*answer.citations, *answer.nearest)} <= allowed
 
@@ -235,7 +284,7 @@ def test_answers_come_from_within_the_filters(
 @pytest.mark.parametrize("side", ["date_from", "date_to"])
 def test_a_date_that_is_none(assistant: Assistant, side: str, day: str) -> None:
     with pytest.raises(QuestionError, match=day):
-        assistant.ask("灯塔有多高？", **{side: day})
+        assistant.ask("灯塔有多高？", **{side: day})  # type: ignore[arg-type]
     with pytest.raises(QuestionError, match=day):
         assistant.search("灯塔", **{side: day})  # type: ignore[arg-type]
 

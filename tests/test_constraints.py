@@ -1,5 +1,7 @@
 """What must hold of evidence for it to speak of what was asked."""
 
+from dataclasses import replace
+
 import pytest
 
 from qa.constraints import Violation, find_span_violation, find_violations
@@ -50,6 +52,14 @@ def span_violation(question: str, text: str, span_text: str | None) -> Violation
         ("二期工程投了多少钱？", "第二期工程投了3亿元。", None),
         ("地铁四号线有多少站？", "地铁4号线有20站。", None),
         ("唐俊去了哪里？", "唐俊去了灯塔。", None),
+        ("去年江西化解了多少纠纷？", "2024年，江西化解纠纷38.1万件。", "2025-03-28"),
+        ("去年江西化解了多少纠纷？", "去年，江西化解纠纷38.1万件。", "2023-03-28"),
+        ("近三年江西化解了多少纠纷？", "近三年，江西化解纠纷38.1万件。", "2025-03-28"),
+        ("“十四五”期间江西化解了多少纠纷？", "2024年，江西化解纠纷38.1万件。", None),
+        ("截至目前江西化解了多少纠纷？", "2024年，江西化解纠纷38.1万件。", "2025-03-28"),
+        ("2025年3月江西化解了多少纠纷？", "今年3月，江西化解纠纷38.1万件。", "2025-03-28"),
+        ("2025年3月江西化解了多少纠纷？", "今年，江西化解纠纷38.1万件。", "2025-03-28"),
+        ("3月27日的灯会来了多少人？", "3月28日，他说灯会来了3万人。", "2025-03-29"),
     ],
 )
 def test_nothing_is_broken_where_all_holds(question: str, text: str, date: str | None) -> None:
@@ -66,8 +76,21 @@ def test_nothing_is_broken_where_all_holds(question: str, text: str, date: str |
     ],
 )
 def test_another_year(question: str, text: str, date: str | None, told: str) -> None:
-    asked = question[:4]
-    assert violation(question, text, date=date) == Violation("year", asked, told)
+    asked = question[:5]
+    assert violation(question, text, date=date) == Violation("time", asked, told + "年")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "asked", "told"),
+    [
+        ("去年江西化解了多少纠纷？", "2023年，江西化解纠纷38.1万件。", "去年", "2023年"),
+        ("2025年2月江西化解了多少纠纷？", "今年3月，江西化解纠纷38.1万件。", "2025年2月", "2025年3月"),
+        ("“十三五”期间江西化解了多少纠纷？", "2024年，江西化解纠纷38.1万件。", "“十三五”期间", "2024年"),
+        ("截至目前江西化解了多少纠纷？", "明年，江西将化解纠纷38.1万件。", "截至目前", "2026年"),
+    ],
+)
+def test_another_time(question: str, text: str, asked: str, told: str) -> None:
+    assert violation(question, text, date="2025-03-28") == Violation("time", asked, told)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +98,9 @@ def test_another_year(question: str, text: str, date: str | None, told: str) -> 
     [
         ("上海的渡轮停航多久？", "江西的渡轮停航两天。", "place", "上海"),
         ("上海综治中心化解了多少纠纷？", "江西综治中心化解纠纷38.1万件。", "place", "上海"),
+        ("上海的渡轮停航多久？", "渡轮在南昌市上海路上的码头停航两天。", "place", "上海"),
         ("唐俊去了哪里？", "林海生去了灯塔。", "person", "唐俊"),
+        ("唐俊去了哪里？", "唐俊生去了灯塔。", "person", "唐俊"),
         ("第23届灯会来了多少人？", "第24届灯会来了3万人。", "edition", "第23届"),
         ("第24届灯会来了多少人？", "第124届灯会来了3万人。", "edition", "第24届"),
         ("第二十三届灯会来了多少人？", "第24届灯会来了3万人。", "edition", "第二十三届"),
@@ -106,6 +131,14 @@ def test_every_sentence_is_judged_by_itself() -> None:
 def test_a_place_or_person_may_stand_in_the_headline() -> None:
     assert violation("上海的渡轮停航多久？", "渡轮停航两天。", headline="上海渡轮停航") is None
     assert violation("唐俊去了哪里？", "他去了灯塔。", headline="唐俊上岛") is None
+
+
+def test_a_place_may_be_told_by_the_dateline_or_the_paper() -> None:
+    question = read_question("南昌的渡轮停航多久？")
+    article = Article.from_text("渡轮停航两天。", date="2025-03-28")
+    for told in (replace(article, dateline="本报南昌3月27日讯"), replace(article, source="南昌晚报")):
+        assert find_violations(question, [evidence_of(told)]) == [None]
+    assert find_violations(question, [evidence_of(article)]) == [Violation("place", "南昌")]
 
 
 @pytest.mark.parametrize("title", ["市长", "副市长"])

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from qa.figures import CLOCK, DATE, DURATION, FIGURE, RANK, RATIO, number_of
+from qa.figures import CLOCK, DATE, DURATION, FIGURE, RANK, RATIO
 from qa.segmentation import fold
 
 
@@ -150,20 +150,3 @@ def test_measured_times(text: str, times: list[str]) -> None:
 )
 def test_dates(text: str, dates: list[str]) -> None:
     assert found(DATE, text) == dates
-
-
-@pytest.mark.parametrize(
-    ("numeral", "number"),
-    [
-        ("24", 24),
-        ("二十四", 24),
-        ("十", 10),
-        ("十二", 12),
-        ("一百零二", 102),
-        ("三百二十", 320),
-        ("两千", 2000),
-        ("二四", 24),
-    ],
-)
-def test_numerals_have_a_value(numeral: str, number: int) -> None:
-    assert number_of(numeral) == number

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.gaps import AnswerType, count_asked, find_gap, units_asked
+from qa.gaps import count_asked, find_gap, units_asked
+from qa.interpretation import AnswerType
 from qa.segmentation import fold
 
 # The gap stands in brackets.

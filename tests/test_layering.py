@@ -16,15 +16,16 @@ MAY_IMPORT = {
 }
 # A module of qa imports only what stands before it here.
 ORDER = [
-    "errors", "records", "corrections", "pages", "metadata", "continuations", "bylines",
+    "errors", "interpretation", "records", "corrections", "pages", "metadata", "continuations", "bylines",
     "columns", "frames", "ocr", "scans", "images", "pdf", "kinds", "blocks", "headlines", "drafts", "stories",
     "joining", "decisions", "amending", "articles",
     "files", "archives", "documents", "tables", "sources", "markup", "audit", "reporting", "parallel",
-    "rebuilding", "segmentation", "reprints", "tagging", "passages", "lexical",
+    "rebuilding", "numerals", "segmentation", "reprints", "tagging", "passages", "lexical",
     "storage", "database", "catalogue", "linking", "index", "building",
-    "figures", "gaps", "query", "retrieval", "evidence", "series", "finders", "candidates", "spans", "constraints",
+    "figures", "periods", "gaps", "english", "variants", "names", "query", "followups", "retrieval", "evidence",
+    "similarity", "series", "finders", "candidates", "spans", "constraints",
     "reading", "answers",
-    "alignment", "speakers", "quotes", "periods", "counting", "intents", "replies",
+    "alignment", "speakers", "quotes", "counting", "intents", "replies",
     "assistant", "contracts", "printing", "options", "lookup_commands", "cli",
 ]  # fmt: skip
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))

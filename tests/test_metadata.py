@@ -8,6 +8,7 @@ from qa.errors import InputError
 from qa.metadata import (
     Metadata,
     complete_metadata,
+    is_day,
     metadata_of_name,
     metadata_of_page,
     page_number,
@@ -178,3 +179,14 @@ def test_a_wrong_sidecar_is_told(tmp_path: Path, text: str, told: str) -> None:
     write(tmp_path / "wenbao.toml", text)
     with pytest.raises(InputError, match=told):
         read_sidecar(tmp_path / "a.txt", [tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2025-03-28", True), ("2024-02-29", True), ("2025-02-29", False), ("20250328", False),
+        ("2025-W13-5", False), ("2025-3-28", False), ("昨天", False), ("", False),
+    ],
+)  # fmt: skip
+def test_only_days_of_the_calendar_are_days(text: str, expected: bool) -> None:
+    assert is_day(text) is expected

@@ -51,7 +51,7 @@ def test_the_names() -> None:
     assert qa.__all__ == sorted(qa.__all__)
     assert set(qa.__all__) == {
         "Answer", "Article", "ArticleCount", "Assistant", "Citation", "Difference", "EncoderError", "Hit",
-        "IndexStateError", "InputError", "Paragraph", "Passage", "QuestionError", "QuoteLookup", "QuoteMatch",
+        "IndexStateError", "InputError", "Interpretation", "Paragraph", "Passage", "QuestionError", "QuoteLookup", "QuoteMatch",
         "Speaker", "WenbaoError",
     }  # fmt: skip
     for name in qa.__all__:
@@ -70,7 +70,8 @@ def test_every_error_is_a_wenbao_error() -> None:
         ("build", ["paths"], {"index": NEEDED, "encoder": None, **READING}),
         ("open", ["index"], {}),
         ("from_articles", ["articles"], {"encoder": None}),
-        ("ask", ["question"], FILTERS),
+        ("interpret", ["question"], {"history": ()}),
+        ("ask", ["question"], {"history": (), "interpretation": None, **FILTERS}),
         ("search", ["query"], {"top_k": 10, **FILTERS}),
         ("look_up", ["quote"], FILTERS),
         ("count", ["phrases"], {"any_of": False, "limit": 20, **FILTERS}),
@@ -136,7 +137,7 @@ def test_search_and_ask_take_the_same_filters(
     assistant: Assistant, filters: dict[str, str], expected: Article
 ) -> None:
     assert [hit.passage.article for hit in assistant.search("修理灯塔和码头", **filters)] == [expected]  # type: ignore[arg-type]
-    answer = assistant.ask("修理灯塔花了多少钱", **filters)
+    answer = assistant.ask("修理灯塔花了多少钱", **filters)  # type: ignore[arg-type]
     assert {c.article_id for c in answer.citations + answer.nearest} <= {expected.article_id}
     assert answer.answered is (expected is LIGHTHOUSE)
 

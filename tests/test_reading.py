@@ -10,7 +10,7 @@ import pytest
 
 from qa import reading
 from qa.evidence import SENTENCE_FEATURES, Evidence, TermWeights, collect_evidence
-from qa.gaps import AnswerType
+from qa.interpretation import AnswerType
 from qa.query import Query, read_question
 from qa.reading import ANSWER_FEATURES, load_models, rank_evidence, rank_spans, read
 from qa.records import Article, Hit, Passage

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.records import Answer, Article, Citation, Paragraph, Passage, is_day
+from qa.records import Answer, Article, Citation, Paragraph, Passage
 
 raw_texts = st.text(max_size=200) | st.text(alphabet="灯塔。\n\r \u3000\u2028a", max_size=60)
 
@@ -79,14 +79,3 @@ def test_answers_are_equal_whatever_the_time_they_took() -> None:
         "问", answered=False, text="无", short_answer=None, confidence=0.0, reason="无", elapsed_ms=2.0
     )
     assert first == second
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("2025-03-28", True), ("2024-02-29", True), ("2025-02-29", False), ("20250328", False),
-        ("2025-W13-5", False), ("2025-3-28", False), ("昨天", False), ("", False),
-    ],
-)  # fmt: skip
-def test_only_days_of_the_calendar_are_days(text: str, expected: bool) -> None:
-    assert is_day(text) is expected

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.interpretation import Interpretation
 from qa.records import Answer, Article, Citation, Difference
 from ui.render import article_link, render_answer, render_error, render_question
 
@@ -205,3 +206,10 @@ def test_any_text_stays_text(body: str, headline: str, told: str, short: str, le
 def test_questions_and_errors_stay_text(text: str) -> None:
     assert Reader(render_question(text)).all("question") == [text]
     assert Reader(render_error(text)).all("failure") == [text]
+
+
+def test_the_whole_question_of_a_follow_up_is_shown_escaped() -> None:
+    read = Interpretation("2023年<b>江西</b>呢", "quantity")
+    answer = Answer("那2023年呢？", False, "没有", None, 0.1, "没有", interpretation=read)
+    assert '<div class="searched">2023年&lt;b&gt;江西&lt;/b&gt;呢</div>' in render_answer(answer)
+    assert "searched" not in render_answer(replace(answer, question=read.question))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.segmentation import bigrams, fold, terms, words
+from qa.segmentation import bigrams, fold, terms, with_plain_numerals, words
 
 any_text = st.text(st.characters(), max_size=60)  # surrogates included
 
@@ -36,8 +36,9 @@ def test_terms_are_parts_of_the_folded_text(text: str) -> None:
     found_words, found_bigrams = terms(text)
     assert found_words == words(folded)
     assert found_bigrams == bigrams(folded)
+    assert all(word in with_plain_numerals(folded) for word in found_words)
+    assert all(bigram in folded for bigram in found_bigrams)
     for term in found_words + found_bigrams:
-        assert term in folded
         assert not any(character.isspace() for character in term)
     if found_words:
         assert found_bigrams, "whatever has words has bigrams too"
@@ -51,10 +52,28 @@ def test_words_hold_long_words_and_the_shorter_ones_in_them_but_no_function_word
 
 
 def test_numbers_and_latin_words_stay_whole() -> None:
-    assert words("gdp增长5.2,共1,234.5元") == ["gdp", "增长", "5.2", "共", "1,234.5", "元"]
+    assert words("gdp增长5.2,共1,234.5元") == ["gdp", "增长", "5.2", "共", "1234.5", "元"]
     assert bigrams("gdp增长快5.2%") == ["gdp", "增长", "长快", "5.2"]
     assert bigrams("灯") == ["灯"]
     assert bigrams("。！ ") == words("。！ ") == []
+
+
+@pytest.mark.parametrize(
+    ("written", "otherwise"),
+    [
+        ("产值一百二十亿元", "产值120亿元"),
+        ("产值12,000,000,000元", "产值120亿元"),
+        ("两千三百人", "2300人"),
+        ("百分之三十的人", "30的人"),
+        ("二〇二四年", "2024年"),
+    ],
+)
+def test_a_number_is_one_word_however_it_is_written(written: str, otherwise: str) -> None:
+    assert words(written) == words(otherwise)
+
+
+def test_plain_digits_are_left_as_they_are() -> None:
+    assert with_plain_numerals("007号船3.50米，三四十人") == "007号船3.50米，三四十人"
 
 
 def test_both_scripts_and_widths_meet_in_the_same_terms() -> None:

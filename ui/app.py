@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Body, FastAPI, Request
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
     from qa.assistant import Assistant
 
 __all__ = ["build_app"]
+
+# How many turns before a question a request may bring.
+_MAX_TURNS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A question asked before, with its short answer if it got one."""
+
+    question: str
+    short_answer: str | None = None
 
 
 def build_app(assistant: "Assistant", examples: Sequence[str] = ()) -> FastAPI:
@@ -41,8 +53,12 @@ def _add_routes(app: FastAPI, assistant: "Assistant") -> None:
         return {"status": "ok"}
 
     @app.post("/api/ask")
-    def ask(question: Annotated[str, Body(embed=True)]) -> dict[str, Any]:
-        return answer_to_json(assistant.ask(question))
+    def ask(
+        question: Annotated[str, Body()],
+        history: Annotated[list[_Turn], Body(max_length=_MAX_TURNS)] = [],  # noqa: B006 (FastAPI copies it)
+    ) -> dict[str, Any]:
+        turns = [(turn.question, turn.short_answer) for turn in history]
+        return answer_to_json(assistant.ask(question, history=turns))
 
     @app.exception_handler(WenbaoError)
     def report_error(_: Request, error: WenbaoError) -> JSONResponse:

@@ -30,7 +30,11 @@ CONCURRENCY = 20
 # Fonts of the reader's own system; nothing is fetched.
 FONTS = ("PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 
-Update = tuple[Any, Any]
+Update = tuple[Any, Any, Any]
+# The turns of one reader's conversation: each question as it was searched, with its short answer.
+Turns = tuple[tuple[str, str | None], ...]
+# More than a follow-up looks back on; the rest would only be carried along.
+_KEPT_TURNS = 8
 
 
 def mount_chat(app: "FastAPI", assistant: "Assistant", examples: Sequence[str]) -> None:
@@ -61,18 +65,21 @@ def _read(name: str) -> str:
 
 
 def _build_blocks(assistant: "Assistant", examples: Sequence[str]) -> gradio.Blocks:
-    async def reply(question: str, history: list[Any]) -> AsyncIterator[Update]:
+    async def reply(question: str, history: list[Any], turns: Turns) -> AsyncIterator[Update]:
         if not question.strip():  # the page greys the button; Enter still comes here
-            yield gradio.skip(), gradio.skip()
+            yield gradio.skip(), gradio.skip(), gradio.skip()
             return
+        turns = turns if history else ()  # a new conversation
         history = [*history, _message("user", render_question(question))]
-        yield "", [*history, _message("assistant", SEARCHING)]
-        answer = await run_in_threadpool(_answer, assistant, question)
+        yield "", [*history, _message("assistant", SEARCHING)], gradio.skip()
+        answer, turns = await run_in_threadpool(_answer, assistant, question, turns)
         # The box is left alone: the next question may be half typed by now.
-        yield gradio.skip(), [*history, _message("assistant", answer)]
+        yield gradio.skip(), [*history, _message("assistant", answer)], turns
 
-    async def reply_to_example(selected: gradio.SelectData, history: list[Any]) -> AsyncIterator[Update]:
-        async for update in reply(str(selected.value["text"]), history):
+    async def reply_to_example(
+        selected: gradio.SelectData, history: list[Any], turns: Turns
+    ) -> AsyncIterator[Update]:
+        async for update in reply(str(selected.value["text"]), history, turns):
             yield update
 
     async def get_article(article_id: object) -> dict[str, Any] | None:
@@ -83,6 +90,7 @@ def _build_blocks(assistant: "Assistant", examples: Sequence[str]) -> gradio.Blo
         with gradio.Column(elem_id="column"):
             gradio.HTML(html_template=_read("masthead.html"), elem_id="masthead")
             chat, box = _chatbot(examples), _question_box()
+        turns = gradio.State(())
         gradio.HTML(
             html_template=_read("article.html"),
             js_on_load=_read("article.js"),
@@ -90,13 +98,13 @@ def _build_blocks(assistant: "Assistant", examples: Sequence[str]) -> gradio.Blo
             elem_id="article-place",
         )
         event: dict[str, Any] = {
-            "outputs": [box, chat],
+            "outputs": [box, chat, turns],
             "concurrency_limit": CONCURRENCY,
             "show_progress": "hidden",
             "api_visibility": "private",
         }
-        box.submit(reply, [box, chat], **event)
-        chat.example_select(reply_to_example, chat, **event)
+        box.submit(reply, [box, chat, turns], **event)
+        chat.example_select(reply_to_example, [chat, turns], **event)
     return blocks
 
 
@@ -137,15 +145,18 @@ def _message(role: str, html: str) -> dict[str, Any]:
     return {"role": role, "content": [{"type": "text", "text": html}]}
 
 
-def _answer(assistant: "Assistant", question: str) -> str:
+def _answer(assistant: "Assistant", question: str, turns: Turns) -> tuple[str, Turns]:
+    """Return the answer as HTML, and the turns with this one behind them."""
     try:
-        return render_answer(assistant.ask(question))
+        answer = assistant.ask(question, history=turns)
     except WenbaoError as error:
-        return render_error(str(error))
+        return render_error(str(error)), turns
     except Exception:
         # Gradio would leave the reader with "searching" for good; the details are for the log alone.
         LOG.exception("no answer to %r", question)
-        return BROKEN
+        return BROKEN, turns
+    searched = answer.interpretation.question if answer.interpretation else answer.question
+    return render_answer(answer), (*turns, (searched, answer.short_answer))[-_KEPT_TURNS:]
 
 
 def _find_article(assistant: "Assistant", article_id: object) -> dict[str, Any] | None:

@@ -36,11 +36,20 @@ def render_error(message: str) -> str:
 
 def render_answer(answer: Answer) -> str:
     """Return the answer with its sources, or the abstention with its reason and the nearest evidence."""
+    searched = _searched(answer)
     if answer.answered:
-        return f'<div class="answer">{_answer_line(answer)}{_sources(answer.citations)}</div>'
+        return f'<div class="answer">{searched}{_answer_line(answer)}{_sources(answer.citations)}</div>'
     reason = answer.reason or answer.text
     nearest = f'<div class="nearest-label"></div>{_sources(answer.nearest)}' if answer.nearest else ""
-    return f'<div class="abstention"><div class="reason">{_text(reason)}</div>{nearest}</div>'
+    return f'<div class="abstention">{searched}<div class="reason">{_text(reason)}</div>{nearest}</div>'
+
+
+def _searched(answer: Answer) -> str:
+    """Show the whole question that a follow-up was searched as."""
+    read = answer.interpretation
+    if read is None or read.question == answer.question:
+        return ""
+    return f'<div class="searched">{_text(read.question)}</div>'
 
 
 def _answer_line(answer: Answer) -> str:
