@@ -1,4 +1,4 @@
-"""Answers to what is asked of the archive itself: a quote looked up, articles counted."""
+"""Answers to what is asked of the archive itself: quotes, counts, and what is not for it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,6 +9,7 @@ from qa.counting import ArticleCount, Scope, count_articles
 from qa.index import Index
 from qa.intents import CountIntent, LookupIntent, read_count, read_lookup
 from qa.lexical import Filters
+from qa.outside import explain_outside
 from qa.quotes import QuoteLookup, QuoteMatch, look_up
 from qa.records import Answer, Article, Citation, Difference
 
@@ -22,8 +23,14 @@ _CANNOT_CHECK = "引文未能与原文逐字核对，故不作答。"
 
 
 def reply(index: Index, catalogue: Catalogue, question: str, filters: Filters) -> Answer | None:
-    """Answer what is asked of the archive itself, None where a question asks for something told in it."""
+    """Answer what is asked of the archive itself; None where a question asks for something told in it.
+
+    What no archive answers (a greeting, the weather) is declined with the reason.
+    """
     text = question.encode("utf-8", "ignore").decode("utf-8")  # half a surrogate pair is no character
+    outside = explain_outside(text)
+    if outside:
+        return _abstain(question, outside, ())
     counting = read_count(text, catalogue)
     if counting:
         return _answer_count(index, catalogue, question, counting, filters)

@@ -25,7 +25,7 @@ ORDER = [
     "figures", "periods", "gaps", "english", "variants", "names", "query", "followups", "retrieval", "evidence",
     "similarity", "series", "finders", "candidates", "spans", "constraints",
     "reading", "answers",
-    "alignment", "speakers", "quotes", "counting", "intents", "replies",
+    "alignment", "speakers", "quotes", "counting", "intents", "outside", "replies",
     "assistant", "contracts", "printing", "options", "lookup_commands", "cli",
 ]  # fmt: skip
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
