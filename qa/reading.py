@@ -32,10 +32,11 @@ __all__ = [
 
 ANSWER_FEATURES = (
     *SENTENCE_FEATURES, "sentence margin", "span asked", "span found", "span probability", *SIGNS,
-    "best cosine",
+    "best cosine", "read at all",
 )  # fmt: skip
 # Sentences searched for spans; tagging them is the dearest step of reading.
-_READ_SENTENCES = 6
+_READ_SENTENCES = 4
+_READ_PROBABILITY = SENTENCE_FEATURES.index("read probability")
 Vector = NDArray[np.float64]
 
 
@@ -120,7 +121,8 @@ def answer_features(
     probability = float(1 / np.exp(scores - scores[0]).sum()) if spans else 0.0
     signs = spans[0][0].features[: len(SIGNS)] if spans else (0.0,) * len(SIGNS)
     cosine = max(evidence.hit.parts["vectors"] for evidence, _ in ranked[:_READ_SENTENCES])
-    return (*best.features, own - other, float(asked), float(bool(spans)), probability, *signs, cosine)
+    read = math.log(max(1e-4, sum(evidence.features[_READ_PROBABILITY] for evidence, _ in ranked))) / 3
+    return (*best.features, own - other, float(asked), float(bool(spans)), probability, *signs, cosine, read)
 
 
 def read(query: Query, evidence: Sequence[Evidence], weights: TermWeights) -> Reading:

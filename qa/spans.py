@@ -1,6 +1,8 @@
 """Candidates measured: how well a typed span fits the gap in the question."""
 
+import math
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -15,6 +17,7 @@ __all__ = ["SIGNS", "SPAN_FEATURES", "MeasuredSpan", "measure_spans"]
 
 # Features that the answer check looks at too: what fits and what does not.
 SIGNS = (
+    "span read", "span read probability",
     "near words", "near bigrams", "left match", "right match", "modifier differs", "unit agrees",
     "unit differs", "in question", "digits", "beside gap word", "count agrees", "former value", "total",
     "own words", "own bigrams", "own best", "gap word at another",
@@ -45,7 +48,11 @@ _KINDRED_UNITS = (
 _ADVERBS = re.compile(
     r"^(?:近日|日前|近期|昨[日天]|今[日天]|当[日天]|\d+月\d+日|正式|联合|共同|首次|已经?|将|曾|在[^，。]{1,10}?上)+"
 )
+_MARKS = " ，。；：？！、,;:?!\n"
 _FAR = 100
+# Spans of a sentence that the network proposes, beside those of the type asked for.
+_PROPOSED = 3
+_IMPROBABLE = -20.0
 _ITEM_MARK = re.compile(r"、|和|及|与|”“|》《")
 # Characters (约, 近, 共, 达到 ...) that may stand between the word at the gap and the answer.
 _BESIDE = 3
@@ -84,9 +91,8 @@ def measure_spans(query: Query, weights: TermWeights, evidence: Evidence) -> lis
     only 化解 belongs to the second figure.
     """
     folded, previous = fold(evidence.sentence), dict[str, int]()
-    candidates = sorted(
-        find_candidates(query, evidence.sentence, tag(evidence.sentence)), key=lambda c: c.end
-    )
+    typed = find_candidates(query, evidence.sentence, tag(evidence.sentence))
+    candidates = sorted([*typed, *_proposed(query, folded, evidence, typed)], key=lambda c: c.end)
     own_texts = []
     for candidate in candidates:
         begin = min(previous.get(candidate.label, 0), candidate.start)
@@ -100,6 +106,7 @@ def measure_spans(query: Query, weights: TermWeights, evidence: Evidence) -> lis
             evidence,
             candidate,
             (
+                *_read(evidence, candidate),
                 *_fit(query, weights, folded, candidate),
                 words,
                 coverage(weights.bigrams, text),
@@ -110,6 +117,30 @@ def measure_spans(query: Query, weights: TermWeights, evidence: Evidence) -> lis
         )
         for candidate, text, words, near in zip(candidates, own_texts, own_words, beside, strict=True)
     ]
+
+
+def _proposed(
+    query: Query, folded: str, evidence: Evidence, typed: Sequence[Candidate]
+) -> Iterator[Candidate]:
+    """The spans that the network holds most probable, without marks at their edges, if none is typed."""
+    if evidence.scores is None or query.type == "yesno":
+        return
+    taken = {(c.start, c.end) for c in typed}
+    for first, last in evidence.scores.best(_PROPOSED):
+        proposed = folded[first:last]
+        start = last - len(proposed.lstrip(_MARKS))
+        end = start + len(proposed.strip(_MARKS))
+        if start < end and (start, end) not in taken:
+            taken.add((start, end))
+            yield Candidate(start, end, "proposed")
+
+
+def _read(evidence: Evidence, candidate: Candidate) -> tuple[float, float]:
+    """The network's logarithm of the probability of a span within its sentence, and the probability."""
+    if evidence.scores is None:
+        return _IMPROBABLE / 5, 0.0
+    logarithm = max(evidence.scores.of(candidate.start, candidate.end), _IMPROBABLE)
+    return logarithm / 5, math.exp(logarithm)
 
 
 def _fit(query: Query, weights: TermWeights, folded: str, candidate: Candidate) -> tuple[float, ...]:

@@ -21,7 +21,7 @@ ORDER = [
     "files", "archives", "documents", "tables", "sources", "parallel",
     "rebuilding", "segmentation", "reprints", "tagging", "passages", "lexical",
     "database", "linking", "index", "building",
-    "figures", "gaps", "query", "retrieval", "evidence", "series", "finders", "candidates", "spans", "constraints",
+    "figures", "gaps", "query", "retrieval", "overlap", "characters", "neural", "evidence", "series", "finders", "candidates", "spans", "constraints",
     "reading", "answers", "assistant", "cli",
 ]  # fmt: skip
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
