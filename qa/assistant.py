@@ -16,6 +16,7 @@ from qa.errors import EncoderError
 from qa.evidence import collect_evidence, weigh_terms
 from qa.index import Index, read_manifest
 from qa.lexical import Filters
+from qa.neural import load_network
 from qa.query import read_question
 from qa.rebuilding import Progress
 from qa.records import Answer, Article, Hit
@@ -32,11 +33,12 @@ _READ_PASSAGES = 8
 
 
 def _encoder(name: str | None) -> Encoder:
-    """Load the encoder, and beside it the dictionary and the tagger that every question needs too."""
+    """Load the encoder, and beside it the dictionary, tagger and network that every question needs too."""
     with ThreadPoolExecutor(1) as pool:
         loading = pool.submit(load_encoder, name)
         load_dictionary()
         load_tagger()
+        load_network()
         try:
             return loading.result()
         except EncoderUnavailableError as error:

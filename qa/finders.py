@@ -117,11 +117,13 @@ def causes(query: Query, folded: str, _: Sequence[Token]) -> Iterator[Candidate]
 
 
 def clauses(_: Query, folded: str, __: Sequence[Token]) -> Iterator[Candidate]:
-    """Up to three clauses in a row: what is told of a thing, a way or an end has no form of its own."""
+    """Up to three clauses in a row, and all: what is told of a thing or a way has no form of its own."""
     pieces = [match.span() for match in _CLAUSE.finditer(folded)]
     for first, (start, _end) in enumerate(pieces):
         for _start, end in pieces[first : first + 3]:
             yield Candidate(start, end, "clause")
+    if pieces:
+        yield Candidate(pieces[0][0], pieces[-1][1], "clause")
 
 
 def by_label(wanted: str) -> Finder:
