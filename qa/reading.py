@@ -36,6 +36,8 @@ ANSWER_FEATURES = (
 )  # fmt: skip
 # Sentences searched for spans; tagging them is the dearest step of reading.
 _READ_SENTENCES = 4
+# What a span that breaks a constraint loses (in ranking score, where the best leads by 1 to 3).
+_DOUBT = 4.0
 _READ_PROBABILITY = SENTENCE_FEATURES.index("read probability")
 Vector = NDArray[np.float64]
 
@@ -96,17 +98,16 @@ def rank_spans(
     """Find and score the typed spans of the best sentences, best first.
 
     A sentence's own score is a part of the score of each of its spans. Spans that break a constraint
-    of the question come last.
+    of the question, or that it says itself, give way to others that are not much worse.
     """
     fitted = models.span.get(query.type, models.span[""])
-    spans = [
-        (span, float(fitted[0] * sentence_score + fitted[1:] @ span.features))
-        for evidence, sentence_score in ranked[:_READ_SENTENCES]
-        for span in measure_spans(query, weights, evidence)
-    ]
-    return sorted(
-        spans, key=lambda pair: (find_span_violation(query, pair[0].evidence, pair[0]) is not None, -pair[1])
-    )
+    spans = []
+    for evidence, sentence_score in ranked[:_READ_SENTENCES]:
+        for span in measure_spans(query, weights, evidence):
+            score = float(fitted[0] * sentence_score + fitted[1:] @ span.features)
+            doubtful = span.in_question or find_span_violation(query, evidence, span) is not None
+            spans.append((span, score - _DOUBT * doubtful))
+    return sorted(spans, key=lambda pair: -pair[1])
 
 
 def answer_features(

@@ -11,7 +11,7 @@ from qa.evidence import Evidence, TermWeights, coverage
 from qa.finders import LABELS, Candidate
 from qa.query import Query
 from qa.segmentation import fold
-from qa.tagging import tag
+from qa.tagging import Token, tag
 
 __all__ = ["SIGNS", "SPAN_FEATURES", "MeasuredSpan", "measure_spans"]
 
@@ -48,7 +48,10 @@ _KINDRED_UNITS = (
 _ADVERBS = re.compile(
     r"^(?:近日|日前|近期|昨[日天]|今[日天]|当[日天]|\d+月\d+日|正式|联合|共同|首次|已经?|将|曾|在[^，。]{1,10}?上)+"
 )
-_MARKS = " ，。；：？！、,;:?!\n"
+_NAMES = frozenset({"PER", "LOC", "ORG"})
+# Typed spans of which no part is an answer.
+_WHOLE = frozenset({"figure", "ratio", "rank", "duration", "PER"})
+_MARKS = " \u3000，。；：？！、,;:?!\n"
 _FAR = 100
 # Spans of a sentence that the network proposes, beside those of the type asked for.
 _PROPOSED = 3
@@ -74,6 +77,11 @@ class MeasuredSpan:
         return self.evidence.sentence[self.candidate.start : self.candidate.end]
 
     @property
+    def in_question(self) -> bool:
+        """Whether the question says the span itself."""
+        return self.features[SPAN_FEATURES.index("in question")] > 0
+
+    @property
     def modifier_differs(self) -> bool:
         """Whether the text has another modifier before what the question asks for (副市长, not 市长)."""
         return self.features[SPAN_FEATURES.index("modifier differs")] > 0
@@ -91,8 +99,9 @@ def measure_spans(query: Query, weights: TermWeights, evidence: Evidence) -> lis
     only 化解 belongs to the second figure.
     """
     folded, previous = fold(evidence.sentence), dict[str, int]()
-    typed = find_candidates(query, evidence.sentence, tag(evidence.sentence))
-    candidates = sorted([*typed, *_proposed(query, folded, evidence, typed)], key=lambda c: c.end)
+    tokens = tag(evidence.sentence)
+    typed = find_candidates(query, evidence.sentence, tokens)
+    candidates = sorted([*typed, *_proposed(query, evidence, tokens, typed)], key=lambda c: c.end)
     own_texts = []
     for candidate in candidates:
         begin = min(previous.get(candidate.label, 0), candidate.start)
@@ -120,17 +129,32 @@ def measure_spans(query: Query, weights: TermWeights, evidence: Evidence) -> lis
 
 
 def _proposed(
-    query: Query, folded: str, evidence: Evidence, typed: Sequence[Candidate]
+    query: Query, evidence: Evidence, tokens: Sequence[Token], typed: Sequence[Candidate]
 ) -> Iterator[Candidate]:
-    """The spans that the network holds most probable, without marks at their edges, if none is typed."""
+    """The spans that the network holds most probable, as far as the typed ones leave room for them.
+
+    They have no marks at their edges and cut no name in two; a figure keeps its unit, and a person's
+    name comes without the title. What the question says itself is no answer to it.
+    """
     if evidence.scores is None or query.type == "yesno":
         return
     taken = {(c.start, c.end) for c in typed}
+    whole = [(c.start, c.end) for c in typed if c.label in _WHOLE]
+    people = [(c.start, c.end) for c in typed if c.label == "PER"]
+    names = [(token.start, token.end) for token in tokens if token.label in _NAMES]
     for first, last in evidence.scores.best(_PROPOSED):
-        proposed = folded[first:last]
+        proposed = evidence.sentence[first:last]
         start = last - len(proposed.lstrip(_MARKS))
         end = start + len(proposed.strip(_MARKS))
-        if start < end and (start, end) not in taken:
+        start = min([start, *(name[0] for name in names if name[0] < start < name[1])])
+        end = max([end, *(name[1] for name in names if name[0] < end < name[1])])
+        told = fold(evidence.sentence[start:end]) in query.folded
+        spoilt = (
+            told
+            or any(a <= start and end <= b for a, b in whole)
+            or any(start <= a and b <= end for a, b in people)
+        )
+        if start < end and not spoilt and (start, end) not in taken:
             taken.add((start, end))
             yield Candidate(start, end, "proposed")
 
