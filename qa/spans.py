@@ -49,7 +49,7 @@ _ADVERBS = re.compile(
     r"^(?:近日|日前|近期|昨[日天]|今[日天]|当[日天]|\d+月\d+日|正式|联合|共同|首次|已经?|将|曾|在[^，。]{1,10}?上)+"
 )
 _NAMES = frozenset({"PER", "LOC", "ORG"})
-# Typed spans of which no part is an answer.
+# Typed spans of which neither a part nor more is an answer.
 _WHOLE = frozenset({"figure", "ratio", "rank", "duration", "PER"})
 _MARKS = " \u3000，。；：？！、,;:?!\n"
 _FAR = 100
@@ -133,14 +133,13 @@ def _proposed(
 ) -> Iterator[Candidate]:
     """The spans that the network holds most probable, as far as the typed ones leave room for them.
 
-    They have no marks at their edges and cut no name in two; a figure keeps its unit, and a person's
-    name comes without the title. What the question says itself is no answer to it.
+    They have no marks at their edges and cut no name in two; a figure and a person's name are answers
+    as they were found, with the unit and without the title. What the question says itself is no answer to it.
     """
     if evidence.scores is None or query.type == "yesno":
         return
     taken = {(c.start, c.end) for c in typed}
     whole = [(c.start, c.end) for c in typed if c.label in _WHOLE]
-    people = [(c.start, c.end) for c in typed if c.label == "PER"]
     names = [(token.start, token.end) for token in tokens if token.label in _NAMES]
     for first, last in evidence.scores.best(_PROPOSED):
         proposed = evidence.sentence[first:last]
@@ -149,11 +148,7 @@ def _proposed(
         start = min([start, *(name[0] for name in names if name[0] < start < name[1])])
         end = max([end, *(name[1] for name in names if name[0] < end < name[1])])
         told = fold(evidence.sentence[start:end]) in query.folded
-        spoilt = (
-            told
-            or any(a <= start and end <= b for a, b in whole)
-            or any(start <= a and b <= end for a, b in people)
-        )
+        spoilt = told or any((a <= start and end <= b) or (start <= a and b <= end) for a, b in whole)
         if start < end and not spoilt and (start, end) not in taken:
             taken.add((start, end))
             yield Candidate(start, end, "proposed")
