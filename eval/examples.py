@@ -2,6 +2,10 @@
 
 A third of the answerable questions is asked a second time with the question's article hidden, so that
 there is nothing to be found.
+
+The articles of a set are divided by a hash. Four fifths train the network (eval/train_reader.py); of the
+rest, which it has never seen, two thirds fit the linear models and one third gives the figures. The
+bundled sample takes no part in the network's training: four fifths of it fit, one fifth gives figures.
 """
 
 import hashlib
@@ -10,6 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from rich.progress import track
 
@@ -28,14 +33,19 @@ from qa.records import Hit
 from qa.retrieval import retrieve
 from qa.segmentation import fold
 
-__all__ = ["Example", "collect"]
+__all__ = ["Example", "Part", "collect", "part_of"]
+
+Part = Literal["network", "models", "figures"]
 
 _READ_PASSAGES = 8
 
 
 @dataclass(frozen=True)
 class Example:
-    """A question with its evidence; ``hidden`` tells that its article was taken away."""
+    """A question with its evidence; ``training`` tells that models are fitted on it.
+
+    ``hidden`` tells that its article was taken away.
+    """
 
     gold: GoldQuestion
     query: Query
@@ -68,10 +78,29 @@ class Example:
         return self.gold.answerable and not self.hidden
 
 
+def part_of(question: GoldQuestion) -> Part:
+    """Return what a question is for; all questions on an article are for the same."""
+    digest = _digest(question)
+    if question.article_id is None:  # a question on the bundled sample
+        return "models" if digest[0] % 5 else "figures"
+    if digest[0] % 5:
+        return "network"
+    return "models" if digest[2] % 3 else "figures"
+
+
+def _digest(question: GoldQuestion) -> bytes:
+    name = question.article_id or question.headline or question.id
+    return hashlib.sha256(name.encode()).digest()
+
+
 def collect(path: Path, size: int, encoder: Encoder) -> list[Example]:
-    """Ask questions of one set over all its articles, a third of them again with their article hidden."""
+    """Ask questions of one set over all its articles, a third of them again with their article hidden.
+
+    Only questions on articles that the network was not trained on are asked.
+    """
     gold = read_gold(path)
-    questions = [q for q in gold.questions if not (path.name.startswith("squad2") and q.answerable)]
+    questions = [q for q in gold.questions if part_of(q) != "network"]
+    questions = [q for q in questions if not (path.name.startswith("squad2") and q.answerable)]
     random.Random(1).shuffle(questions)
     with tempfile.TemporaryDirectory() as folder:
         if gold.articles:
@@ -96,8 +125,7 @@ def ask(question: GoldQuestion, index: Index, encoder: Encoder) -> list[Example]
         return []
     weights = weigh_terms(index, query)
     hits = retrieve(index, encoder, query, top_k=_READ_PASSAGES * 2, filters=Filters())
-    digest = hashlib.sha256((question.article_id or question.headline or question.id).encode()).digest()
-    training = digest[0] % 5 > 0
+    training = part_of(question) == "models"
 
     def example(shown: Sequence[Hit], *, hidden: bool) -> Example:
         evidence = collect_evidence(query, shown[:_READ_PASSAGES], weights)
@@ -106,7 +134,7 @@ def ask(question: GoldQuestion, index: Index, encoder: Encoder) -> list[Example]
         return Example(question, query, evidence, weights, training, hidden)
 
     asked = [example(hits, hidden=False)]
-    if question.answerable and digest[1] % 3 == 0:
+    if question.answerable and _digest(question)[1] % 3 == 0:
         asked.append(example([hit for hit in hits if not is_source(hit, question)], hidden=True))
     return asked
 

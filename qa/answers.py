@@ -15,7 +15,7 @@ __all__ = ["answer", "check_citations"]
 
 _MAX_CITATIONS = 3
 # A further sentence supports an answer only if it is nearly as good as the first (in ranking score).
-_SUPPORT_MARGIN = 2.0
+_SUPPORT_MARGIN = 3.0
 # Below this share of the question's words (weighted), what was found is not even related.
 _RELATED_COVERAGE = 0.34
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff])")
@@ -64,7 +64,7 @@ def answer(query: Query, evidence: Sequence[Evidence], weights: TermWeights) -> 
 
 def _series(query: Query, reading: Reading) -> list[tuple[Evidence, float]]:
     """The sentences that the best one announces (三方面要求), where that is what the question asks for."""
-    best, score = reading.ranked[0]
+    best, score = max(reading.ranked, key=lambda pair: pair[1])
     if query.type not in {"explain", "list"}:
         return []
     found = {(e.article.article_id, e.start, e.end): e for e, _ in reading.ranked}

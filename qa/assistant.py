@@ -20,6 +20,7 @@ from qa.followups import Turn, complete_question
 from qa.index import Index, read_manifest
 from qa.interpretation import Interpretation
 from qa.lexical import Filters
+from qa.neural import load_network
 from qa.query import Query, read_question, revise
 from qa.quotes import QuoteLookup, look_up
 from qa.rebuilding import Progress
@@ -39,11 +40,12 @@ _READ_PASSAGES = 8
 
 
 def _encoder(name: str | None) -> Encoder:
-    """Load the encoder, and beside it the dictionary and the tagger that every question needs too."""
+    """Load the encoder, and beside it the dictionary, tagger and network that every question needs too."""
     with ThreadPoolExecutor(1) as pool:
         loading = pool.submit(load_encoder, name)
         load_dictionary()
         load_tagger()
+        load_network()
         try:
             return loading.result()
         except EncoderUnavailableError as error:

@@ -12,6 +12,7 @@ from qa.finders import (
     by_label,
     by_pattern,
     causes,
+    clauses,
     credit_names,
     lists,
     numbers_by_tag,
@@ -53,8 +54,9 @@ _FINDERS: dict[AnswerType, tuple[Finder, ...]] = {
     "place": (by_label("LOC"), by_label("ORG"), organisation_phrases, subjects),
     "organisation": (by_label("ORG"), organisation_phrases, subjects),
     "name": (quoted, proper_nouns, objects, subjects),
-    "list": (lists, quoted, objects, subjects),
-    "explain": (causes,),
+    "list": (lists, quoted, objects, subjects, clauses),
+    "explain": (causes, clauses),
+    "other": (clauses,),
 }
 
 

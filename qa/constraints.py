@@ -14,6 +14,7 @@ from qa.query import Query
 from qa.records import Article
 from qa.segmentation import fold
 from qa.spans import MeasuredSpan
+from qa.tagging import tag
 
 __all__ = ["Violation", "find_span_violation", "find_violations"]
 
@@ -21,6 +22,8 @@ ConstraintKind = Literal["person", "place", "name", "edition", "time", "title", 
 # A question of these types has no answer in sentences without a figure, a date or a name.
 _COUNTED = frozenset({"quantity", "ratio", "rank", "duration", "date"})
 _NEEDS_SPAN = _COUNTED | {"person", "agent", "role", "place", "organisation"}
+_NAMES = frozenset({"PER", "LOC", "ORG", "nz", "nw"})
+_FIGURE = re.compile(r"[\d０-９〇零一二三四五六七八九十百千万亿两半]")
 # 第24届, 二期, 4号线: things numbered alike are different things. 第一 is often 首 in the text.
 _EDITION = re.compile(
     r"第(?:[二三四五六七八九十百\d][一二三四五六七八九十百\d]*|一(?=[届期]|医院|中学|人民))[届次期号医中人]?"
@@ -110,6 +113,8 @@ def find_span_violation(query: Query, evidence: Evidence, span: MeasuredSpan | N
     """Return what keeps the best span from being the answer: no figure, another unit, another title."""
     if span is None:
         return Violation("figure", query.focus) if query.type in _NEEDS_SPAN else None
+    if span.candidate.label == "proposed" and not _is_of_type(query, evidence, span):
+        return Violation("figure", query.focus)
     if query.type in _COUNTED and span.unit_differs:
         return Violation("figure", query.focus, span.text)
     if query.type in {"person", "agent"}:
@@ -118,3 +123,14 @@ def find_span_violation(query: Query, evidence: Evidence, span: MeasuredSpan | N
         if _TITLE.search(query.focus) and query.focus not in fold(evidence.hit.passage.text):
             return Violation("title", query.focus, span.text)
     return None
+
+
+def _is_of_type(query: Query, evidence: Evidence, span: MeasuredSpan) -> bool:
+    """Whether a span has a figure where one is asked for, and a name where an organisation is."""
+    if query.type in _COUNTED:
+        return bool(_FIGURE.search(span.text))
+    if query.type != "organisation" or span.text.isascii():
+        return True
+    start, end = span.candidate.start, span.candidate.end
+    names = [token for token in tag(evidence.sentence) if token.label in _NAMES]
+    return any(token.start < end and start < token.end for token in names)

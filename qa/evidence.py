@@ -3,13 +3,14 @@
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qa.index import Index
+from qa.neural import PassageReading, SpanScores, read_passages
 from qa.passages import sentence_spans
 from qa.periods import times_told
 from qa.query import Query
-from qa.records import Article, Hit
+from qa.records import Article, Hit, Span
 from qa.segmentation import fold, with_plain_numerals
 from qa.variants import variants_of
 
@@ -24,13 +25,17 @@ __all__ = [
 ]
 
 SENTENCE_FEATURES = (
-    "words", "bigrams", "words with context", "longest match", "entities", "entities with context",
-    "focus", "words in article", "passage score", "passage rank", "length", "year told",
-    "other year",
+    "words", "bigrams", "words with opening", "bigrams with opening", "words with context",
+    "longest match", "entities", "entities with context", "focus", "words in article", "passage score",
+    "passage rank", "length", "year told", "other year", "read", "read probability", "unread",
 )  # fmt: skip
 # Years aside, which the texts of today write in digits.
 _FIGURE_TERM = re.compile(r"\d(?!(?<=[12])[09]\d\d$)")
 _VARIANT = 0.5
+# A sentence that the network did not read, or gave up on, is this improbable (logarithm).
+_IMPROBABLE = -12.0
+# The first sentence of an article counts up to this many characters.
+_OPENING = 120
 # 怎样做到取热不取水？ asks what the next sentence answers.
 _QUESTION = re.compile(r"[？?][”」』]?$")
 
@@ -45,13 +50,17 @@ class TermWeights:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence of a Hit: ``article.text[start:end]``; ``features`` are those of SENTENCE_FEATURES."""
+    """A sentence of a Hit: ``article.text[start:end]``; ``features`` are those of SENTENCE_FEATURES.
+
+    ``scores`` are the network's of its characters, None where it did not read them.
+    """
 
     hit: Hit
     start: int
     end: int
     sentence: str
     features: tuple[float, ...]
+    scores: SpanScores | None = field(default=None, compare=False, repr=False)
 
     @property
     def article(self) -> Article:
@@ -107,10 +116,12 @@ def years_of(article: Article, start: int, end: int) -> set[str]:
 def collect_evidence(query: Query, hits: Sequence[Hit], weights: TermWeights) -> list[Evidence]:
     """Cut Hits into sentences and measure each; subheads and captions count like any sentence."""
     best_score = max((hit.score for hit in hits), default=1.0) or 1.0
+    readings = read_passages(query, weights.words, weights.bigrams, hits)
     collected = []
     for rank, hit in enumerate(hits):
         passage, article = hit.passage, hit.passage.article
         around = fold(f"{article.kicker} {article.headline} {article.subtitle} {passage.text}")
+        opening = _opening(article)
         shared = _passage_features(query, weights, hit, around, (hit.score / best_score, 1 / (rank + 1)))
         credit_spans = _credit_spans(article)
         for start, end in sentence_spans(article.text, passage.start, passage.end):
@@ -122,11 +133,23 @@ def collect_evidence(query: Query, hits: Sequence[Hit], weights: TermWeights) ->
             sentence = article.text[start:end]
             # Of whom a photograph is, its caption tells; of whom it is by, the credit below.
             matched = article.text[credit[0] : credit[2]] if credit and query.asks_for_byline else sentence
-            own = _sentence_features(query, weights, fold(matched), around)
+            own = _sentence_features(query, weights, fold(matched), opening, around)
             year = _year_features(query, article, start, end)
-            features = (*own, *shared, min(len(sentence), 120) / 60, *year)
-            collected.append(Evidence(hit, start, end, sentence, features))
+            reading = readings.get(passage.passage_id)
+            place = (start - passage.start, end - passage.start)
+            read = _read_features(reading, place)
+            features = (*own, *shared, min(len(sentence), 120) / 60, *year, *read)
+            scores = reading.span_scores(place) if reading else None
+            collected.append(Evidence(hit, start, end, sentence, features, scores))
     return collected
+
+
+def _read_features(reading: PassageReading | None, place: Span) -> tuple[float, float, float]:
+    """The network's logarithm of the probability that a sentence answers, and the probability."""
+    if reading is None or place not in reading.sentences:
+        return _IMPROBABLE / 3, 0.0, 1.0
+    logarithm = max(reading.sentences[place], _IMPROBABLE)
+    return logarithm / 3, math.exp(logarithm), 0.0
 
 
 def _credit_spans(article: Article) -> list[tuple[int, int, int]]:
@@ -139,12 +162,20 @@ def _credit_spans(article: Article) -> list[tuple[int, int, int]]:
 
 
 def _sentence_features(
-    query: Query, weights: TermWeights, folded: str, around: str
-) -> tuple[float, float, float, float, float]:
+    query: Query, weights: TermWeights, folded: str, opening: str, around: str
+) -> tuple[float, ...]:
     words = coverage(weights.words, folded)
+    opened = (coverage(weights.words, folded + opening), coverage(weights.bigrams, folded + opening))
     gain = coverage(weights.words, folded + around) - words
     match = longest_match(query.folded, folded) / max(len(query.folded), 1)
-    return words, coverage(weights.bigrams, folded), gain, match, _named(query, folded)
+    return words, coverage(weights.bigrams, folded), *opened, gain, match, _named(query, folded)
+
+
+def _opening(article: Article) -> str:
+    """The headlines and the first sentence, folded: what an article is about, later sentences leave out."""
+    first = sentence_spans(article.text, 0, min(len(article.text), _OPENING))[:1]
+    opening = "".join(article.text[start:end] for start, end in first)
+    return fold(f"\n{article.kicker}\n{article.headline}\n{article.subtitle}\n{opening}")
 
 
 def _named(query: Query, folded: str) -> float:

@@ -16,6 +16,7 @@ __all__ = [
     "by_label",
     "by_pattern",
     "causes",
+    "clauses",
     "credit_names",
     "lists",
     "numbers_by_tag",
@@ -32,6 +33,7 @@ __all__ = [
 LABELS = (
     "figure", "ratio", "rank", "duration", "date", "PER", "LOC", "ORG", "organisation phrase",
     "quoted", "list", "role", "subject", "object", "proper noun", "cause",
+    "clause", "proposed",
 )  # fmt: skip
 
 _SIDE_BY_SIDE = 6
@@ -52,6 +54,7 @@ _QUOTED = re.compile(r"[“「『‘]([^“”「」『』‘’]{1,40})[”」�
 _GAP_EDGE = re.compile(r"^[的了是吗呢?？ 。,，]+|[的了是吗呢?？ 。,，]+$")
 _WHY = re.compile(r"为什么|为何|因何|原因|怎么会")
 _CLAUSE_MARK = "，。；：？！,;:?!\n（()）"
+_CLAUSE = re.compile(r"[^，。；：？！,;:?!\s（()）][^，。；：？！,;:?!\n]*")
 _ITEM = r"[^，。；：？！、,;:?!\n（）()和及与“”「」『』‘’]{1,24}"
 _LIST = re.compile(rf"{_ITEM}(?:、{_ITEM})+(?:(?:和|及|以及|与){_ITEM})?|{_ITEM}(?:和|及|以及|与){_ITEM}")
 _LEADS = frozenset({"v", "vd", "p", "u", "d"})
@@ -111,6 +114,16 @@ def causes(query: Query, folded: str, _: Sequence[Token]) -> Iterator[Candidate]
                 break
             start = _clause_bounds(folded, start - 1)[0]
             yield Candidate(start, end - 1, "cause")
+
+
+def clauses(_: Query, folded: str, __: Sequence[Token]) -> Iterator[Candidate]:
+    """Up to three clauses in a row, and all: what is told of a thing or a way has no form of its own."""
+    pieces = [match.span() for match in _CLAUSE.finditer(folded)]
+    for first, (start, _end) in enumerate(pieces):
+        for _start, end in pieces[first : first + 3]:
+            yield Candidate(start, end, "clause")
+    if pieces:
+        yield Candidate(pieces[0][0], pieces[-1][1], "clause")
 
 
 def by_label(wanted: str) -> Finder:

@@ -31,11 +31,15 @@ __all__ = [
 ]
 
 ANSWER_FEATURES = (
-    *SENTENCE_FEATURES, "sentence margin", "span asked", "span found", "span probability", *SIGNS,
-    "best cosine",
+    *SENTENCE_FEATURES, "sentence margin", "span asked", "span typed", "no typed span",
+    "span probability", *SIGNS, "best cosine", "read at all",
 )  # fmt: skip
 # Sentences searched for spans; tagging them is the dearest step of reading.
-_READ_SENTENCES = 6
+_READ_SENTENCES = 4
+# What a span that breaks a constraint loses (in ranking score, where the best leads by 1 to 3).
+_DOUBT = 4.0
+_OPEN = frozenset({"explain", "list", "name", "other", "yesno"})
+_READ_PROBABILITY = SENTENCE_FEATURES.index("read probability")
 Vector = NDArray[np.float64]
 
 
@@ -95,17 +99,16 @@ def rank_spans(
     """Find and score the typed spans of the best sentences, best first.
 
     A sentence's own score is a part of the score of each of its spans. Spans that break a constraint
-    of the question come last.
+    of the question, or that it says itself, give way to others that are not much worse.
     """
     fitted = models.span.get(query.type, models.span[""])
-    spans = [
-        (span, float(fitted[0] * sentence_score + fitted[1:] @ span.features))
-        for evidence, sentence_score in ranked[:_READ_SENTENCES]
-        for span in measure_spans(query, weights, evidence)
-    ]
-    return sorted(
-        spans, key=lambda pair: (find_span_violation(query, pair[0].evidence, pair[0]) is not None, -pair[1])
-    )
+    spans = []
+    for evidence, sentence_score in ranked[:_READ_SENTENCES]:
+        for span in measure_spans(query, weights, evidence):
+            score = float(fitted[0] * sentence_score + fitted[1:] @ span.features)
+            doubtful = span.in_question or find_span_violation(query, evidence, span) is not None
+            spans.append((span, score - _DOUBT * doubtful))
+    return sorted(spans, key=lambda pair: -pair[1])
 
 
 def answer_features(
@@ -115,12 +118,25 @@ def answer_features(
     best = spans[0][0].evidence if spans else ranked[0][0]
     own = next(score for evidence, score in ranked if evidence is best)
     other = max((score for evidence, score in ranked if evidence is not best), default=0.0)
-    asked = query.type not in {"other", "yesno"}
+    asked = query.type not in _OPEN
+    # What the network proposes need not be of the type asked for.
+    typed = bool(spans) and spans[0][0].candidate.label not in {"proposed", "clause"}
     scores = np.array([score for _, score in spans])
     probability = float(1 / np.exp(scores - scores[0]).sum()) if spans else 0.0
     signs = spans[0][0].features[: len(SIGNS)] if spans else (0.0,) * len(SIGNS)
     cosine = max(evidence.hit.parts["vectors"] for evidence, _ in ranked[:_READ_SENTENCES])
-    return (*best.features, own - other, float(asked), float(bool(spans)), probability, *signs, cosine)
+    read = math.log(max(1e-4, sum(evidence.features[_READ_PROBABILITY] for evidence, _ in ranked))) / 3
+    return (
+        *best.features,
+        own - other,
+        float(asked),
+        float(typed),
+        float(asked and not typed),
+        probability,
+        *signs,
+        cosine,
+        read,
+    )
 
 
 def read(query: Query, evidence: Sequence[Evidence], weights: TermWeights) -> Reading:

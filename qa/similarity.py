@@ -16,7 +16,10 @@ __all__ = ["measure_by_meaning"]
 _UNRELATED, _ANSWERING = 0.15, 0.45
 # Sentences that are encoded: those of the best passages.
 _SENTENCES = 32
-_BY_MEANING = tuple(SENTENCE_FEATURES.index(name) for name in ("words", "bigrams"))
+_BY_MEANING = tuple(
+    SENTENCE_FEATURES.index(name)
+    for name in ("words", "bigrams", "words with opening", "bigrams with opening")
+)
 _OF_PASSAGE = SENTENCE_FEATURES.index("words in article")
 
 

@@ -1,6 +1,8 @@
 """Candidates measured: how well a typed span fits the gap in the question."""
 
+import math
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -9,13 +11,14 @@ from qa.evidence import Evidence, TermWeights, coverage
 from qa.finders import LABELS, Candidate
 from qa.query import Query
 from qa.segmentation import fold
-from qa.tagging import tag
+from qa.tagging import Token, tag
 from qa.variants import variants_of
 
 __all__ = ["SIGNS", "SPAN_FEATURES", "MeasuredSpan", "measure_spans"]
 
 # Features that the answer check looks at too: what fits and what does not.
 SIGNS = (
+    "span read", "span read probability",
     "near words", "near bigrams", "left match", "right match", "modifier differs", "unit agrees",
     "unit differs", "in question", "digits", "beside gap word", "count agrees", "former value", "total",
     "own words", "own bigrams", "own best", "gap word at another",
@@ -46,7 +49,14 @@ _KINDRED_UNITS = (
 _ADVERBS = re.compile(
     r"^(?:近日|日前|近期|昨[日天]|今[日天]|当[日天]|\d+月\d+日|正式|联合|共同|首次|已经?|将|曾|在[^，。]{1,10}?上)+"
 )
+_NAMES = frozenset({"PER", "LOC", "ORG"})
+# Typed spans of which neither a part nor more is an answer.
+_WHOLE = frozenset({"figure", "ratio", "rank", "duration", "PER"})
+_MARKS = " \u3000，。；：？！、,;:?!\n"
 _FAR = 100
+# Spans of a sentence that the network proposes, beside those of the type asked for.
+_PROPOSED = 3
+_IMPROBABLE = -20.0
 _ITEM_MARK = re.compile(r"、|和|及|与|”“|》《")
 # Characters (约, 近, 共, 达到 ...) that may stand between the word at the gap and the answer.
 _BESIDE = 3
@@ -68,6 +78,11 @@ class MeasuredSpan:
         return self.evidence.sentence[self.candidate.start : self.candidate.end]
 
     @property
+    def in_question(self) -> bool:
+        """Whether the question says the span itself."""
+        return self.features[SPAN_FEATURES.index("in question")] > 0
+
+    @property
     def modifier_differs(self) -> bool:
         """Whether the text has another modifier before what the question asks for (副市长, not 市长)."""
         return self.features[SPAN_FEATURES.index("modifier differs")] > 0
@@ -85,9 +100,9 @@ def measure_spans(query: Query, weights: TermWeights, evidence: Evidence) -> lis
     only 化解 belongs to the second figure.
     """
     folded, previous = fold(evidence.sentence), dict[str, int]()
-    candidates = sorted(
-        find_candidates(query, evidence.sentence, tag(evidence.sentence)), key=lambda c: c.end
-    )
+    tokens = tag(evidence.sentence)
+    typed = find_candidates(query, evidence.sentence, tokens)
+    candidates = sorted([*typed, *_proposed(query, evidence, tokens, typed)], key=lambda c: c.end)
     own_texts = []
     for candidate in candidates:
         begin = min(previous.get(candidate.label, 0), candidate.start)
@@ -101,6 +116,7 @@ def measure_spans(query: Query, weights: TermWeights, evidence: Evidence) -> lis
             evidence,
             candidate,
             (
+                *_read(evidence, candidate),
                 *_fit(query, weights, folded, candidate),
                 words,
                 coverage(weights.bigrams, text),
@@ -111,6 +127,40 @@ def measure_spans(query: Query, weights: TermWeights, evidence: Evidence) -> lis
         )
         for candidate, text, words, near in zip(candidates, own_texts, own_words, beside, strict=True)
     ]
+
+
+def _proposed(
+    query: Query, evidence: Evidence, tokens: Sequence[Token], typed: Sequence[Candidate]
+) -> Iterator[Candidate]:
+    """The spans that the network holds most probable, as far as the typed ones leave room for them.
+
+    They have no marks at their edges and cut no name in two; a figure and a person's name are answers
+    as they were found, with the unit and without the title. What the question says itself is no answer to it.
+    """
+    if evidence.scores is None or query.type == "yesno":
+        return
+    taken = {(c.start, c.end) for c in typed}
+    whole = [(c.start, c.end) for c in typed if c.label in _WHOLE]
+    names = [(token.start, token.end) for token in tokens if token.label in _NAMES]
+    for first, last in evidence.scores.best(_PROPOSED):
+        proposed = evidence.sentence[first:last]
+        start = last - len(proposed.lstrip(_MARKS))
+        end = start + len(proposed.strip(_MARKS))
+        start = min([start, *(name[0] for name in names if name[0] < start < name[1])])
+        end = max([end, *(name[1] for name in names if name[0] < end < name[1])])
+        told = fold(evidence.sentence[start:end]) in query.folded
+        spoilt = told or any((a <= start and end <= b) or (start <= a and b <= end) for a, b in whole)
+        if start < end and not spoilt and (start, end) not in taken:
+            taken.add((start, end))
+            yield Candidate(start, end, "proposed")
+
+
+def _read(evidence: Evidence, candidate: Candidate) -> tuple[float, float]:
+    """The network's logarithm of the probability of a span within its sentence, and the probability."""
+    if evidence.scores is None:
+        return _IMPROBABLE / 5, 0.0
+    logarithm = max(evidence.scores.of(candidate.start, candidate.end), _IMPROBABLE)
+    return logarithm / 5, math.exp(logarithm)
 
 
 def _fit(query: Query, weights: TermWeights, folded: str, candidate: Candidate) -> tuple[float, ...]:

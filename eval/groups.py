@@ -1,0 +1,207 @@
+"""What the network is trained on: questions, each with the passages found for it in all of its set.
+
+A group is a question with a passage that answers it and others that were found but do not; or with
+passages of which none does.
+"""
+
+import json
+import random
+import tempfile
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import track
+
+from embeddings.encoder import Encoder
+from eval.examples import part_of
+from eval.gold import GoldQuestion, read_gold
+from qa.building import add_articles
+from qa.characters import FrozenFeatures, freeze
+from qa.errors import QuestionError
+from qa.evidence import TermWeights, weigh_terms
+from qa.index import Index
+from qa.lexical import Filters
+from qa.neural import MAX_CHARACTERS
+from qa.overlap import character_features, question_features
+from qa.passages import cut_passages, sentence_spans
+from qa.query import Query, read_question
+from qa.records import Passage, Span
+from qa.retrieval import retrieve
+from qa.segmentation import fold
+
+__all__ = ["HIDDEN", "Asked", "Shown", "draw_group", "gather", "hide_words"]
+
+HIDDEN = "□"
+
+_FOUND = 12
+# Wrong passages are drawn from the first so many, for they are the ones that mislead.
+_NEAR = 5
+# So many of the answerable questions, and about a tenth of all, are shown without their answer.
+_NULL_SHARE = 0.12
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A passage as the network reads it: folded, cut at MAX_CHARACTERS, with its frozen features."""
+
+    article_id: str
+    headline: str
+    text: str
+    sentences: Sequence[Span]
+    frozen: FrozenFeatures
+
+
+@dataclass(eq=False)
+class Asked:
+    """A question, the passages found for it (best first) and, by passage, the spans that answer it.
+
+    ``own`` are the passages of its article. What is measured of a passage is kept in ``measured``.
+    """
+
+    query: Query
+    weights: TermWeights
+    answers: tuple[str, ...]
+    article_id: str
+    found: list[Shown]
+    own: list[Shown]
+    gold: dict[Shown, list[Span]]
+    frozen: FrozenFeatures
+    measured: dict[Shown, NDArray[np.float16]] = field(default_factory=dict)
+
+    def own_features(self) -> NDArray[np.float32]:
+        """Measure the characters of the question."""
+        return question_features(self.query, self.weights.words, self.weights.bigrams)
+
+    def features(self, passage: Shown, text: str) -> NDArray[np.float32]:
+        """Measure the characters of a passage for this question; as it is, it is measured only once."""
+        if text != passage.text:
+            return self._measure(passage, text)
+        if passage not in self.measured:
+            self.measured[passage] = self._measure(passage, text).astype(np.float16)
+        return self.measured[passage].astype(np.float32)
+
+    def _measure(self, passage: Shown, text: str) -> NDArray[np.float32]:
+        terms = self.weights.words, self.weights.bigrams
+        return character_features(self.query, *terms, text, passage.sentences, passage.headline)
+
+
+def gather(path: Path, unanswerable: int, encoder: Encoder) -> list[Asked]:
+    """Ask the questions of a SQuAD-like file that are for the network, over all of its articles.
+
+    At most so many unanswerable ones are asked; questions of yes or no, which no span answers, are left out.
+    """
+    gold = read_gold(path)
+    questions = [q for q in gold.questions if part_of(q) == "network" and q.type != "yes-no"]
+    random.Random(1).shuffle(questions)
+    extra = [q for q in questions if not q.answerable][unanswerable:]
+    questions = [q for q in questions if q not in extra]
+    places = _told_places(path)
+    with tempfile.TemporaryDirectory() as folder:
+        add_articles(Path(folder), gold.articles, encoder)
+        index = Index.open(Path(folder))
+        passages = [p for article in gold.articles for p in cut_passages(article)]
+        shown = {p.passage_id: _show(p) for p in track(passages, description=path.name)}
+        own = defaultdict(list)
+        for passage in passages:
+            own[passage.article.article_id].append(passage)
+        asked = []
+        for question in track(questions, description=path.name):
+            try:
+                query = read_question(question.question)
+            except QuestionError:
+                continue
+            hits = retrieve(index, encoder, query, top_k=_FOUND, filters=Filters())
+            its_own = own[str(question.article_id)]
+            asked.append(
+                Asked(
+                    query=query,
+                    weights=weigh_terms(index, query),
+                    answers=tuple(map(fold, question.answers)),
+                    article_id=str(question.article_id),
+                    found=[shown[hit.passage.passage_id] for hit in hits],
+                    own=[shown[passage.passage_id] for passage in its_own],
+                    gold={
+                        shown[passage.passage_id]: spans
+                        for passage in its_own
+                        if (spans := _answer_spans(question, passage, places.get(question.id, [])))
+                    },
+                    frozen=freeze(query.folded),
+                )
+            )
+        index.close()
+    return [a for a in asked if a.gold or not a.answers]
+
+
+def draw_group(asked: Asked, count: int, rng: random.Random) -> tuple[list[Shown], bool]:
+    """Draw ``count`` passages (fewer where fewer were found); tells whether none of them answers."""
+    if not asked.gold:
+        own = [p for p in asked.own if p in asked.found] or asked.own
+        others = [p for p in asked.found[: _NEAR + 1] if p not in own]
+        return [rng.choice(own), *rng.sample(others, min(count - 1, len(others)))], True
+    wrong = [
+        p for p in asked.found[:8] if p not in asked.gold and not any(a in p.text for a in asked.answers)
+    ]
+    foreign = [p for p in wrong if p.article_id != asked.article_id][:_NEAR]
+    if len(foreign) >= count and rng.random() < _NULL_SHARE:
+        return rng.sample(foreign, count), True
+    near = wrong[:_NEAR]
+    right = rng.choice(list(asked.gold))
+    return [right, *rng.sample(near, min(count - 1, len(near)))], False
+
+
+def hide_words(asked: Asked, passage: Shown, rng: np.random.Generator) -> str:
+    """Return the passage with the question's weightiest words hidden in one sentence: one, two or three.
+
+    It is the sentence that answers, where there is one; its answer is never hidden.
+    """
+    gold = asked.gold.get(passage, [])
+    answer = gold[int(rng.integers(len(gold)))][0] if gold else -1
+    holding = [span for span in passage.sentences if span[0] <= answer < span[1]] or list(passage.sentences)
+    if not holding:
+        return passage.text
+    start, end = holding[int(rng.integers(len(holding)))]
+    sentence = passage.text[start:end]
+    weights = asked.weights.words
+    heavy = sorted((w for w in weights if len(w) > 1 and w in sentence), key=lambda w: -weights[w])
+    for word in heavy[: int(rng.choice((1, 1, 2, 3)))]:
+        sentence = sentence.replace(word, HIDDEN * len(word))
+    text = passage.text[:start] + sentence + passage.text[end:]
+    return passage.text if any(HIDDEN in text[first:last] for first, last in gold) else text
+
+
+def _show(passage: Passage) -> Shown:
+    text = fold(passage.text)[:MAX_CHARACTERS]
+    article = passage.article
+    return Shown(article.article_id, fold(article.headline), text, sentence_spans(text), freeze(text))
+
+
+def _told_places(path: Path) -> dict[str, list[Span]]:
+    """Where a SQuAD-like file says that answers stand, for those that do stand there."""
+    places: dict[str, list[Span]] = defaultdict(list)
+    for entry in json.loads(path.read_text(encoding="utf-8"))["data"]:
+        for paragraph in entry["paragraphs"]:
+            for row in paragraph["qas"]:
+                for answer in row.get("answers") or []:
+                    text, start = str(answer["text"] or ""), int(answer.get("answer_start") or 0)
+                    if text and paragraph["context"][start : start + len(text)] == text:
+                        places[str(row["id"])].append((start, start + len(text)))
+    return places
+
+
+def _answer_spans(question: GoldQuestion, passage: Passage, told: Sequence[Span]) -> list[Span]:
+    """The answers in a passage: where the file says that they are, else wherever they stand."""
+    answers, text = {fold(answer) for answer in question.answers}, fold(passage.text)[:MAX_CHARACTERS]
+    moved = [(start - passage.start, end - passage.start) for start, end in told]
+    exact = [(start, end) for start, end in moved if start >= 0 and text[start:end] in answers]
+    if exact or told:
+        return sorted(set(exact))
+    return [
+        (start, start + len(answer))
+        for answer in answers
+        for start in range(len(text))
+        if text.startswith(answer, start)
+    ]

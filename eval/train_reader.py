@@ -1,0 +1,268 @@
+"""Train the network of qa/neural.py: `python -m eval.train_reader BENCH_FOLDER`; needs the extra "training".
+
+Two processes of one thread each train on groups of their own and average their weights every few
+steps (local SGD, Stich 2019); an exponential moving average of the weights is what is kept. In a second,
+shorter phase words of the question are hidden in sentences that answer it, as where a subject is left out.
+Writes qa/reader.onnx. eval/reader-figures.md keeps a record of figures.
+"""
+
+import math
+import os
+import random
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import torch
+import typer
+from torch import Tensor, distributed
+
+from embeddings.loading import load_encoder
+from eval.groups import HIDDEN, Asked, Shown, draw_group, gather, hide_words
+from eval.network import TYPES, Network, export
+from qa.characters import FIRST_CHARACTER, mark_sentences, set_side_by_side
+
+# Files with the number of unanswerable questions taken of each; CMRC 2018's trial set is for measuring.
+SETS = {"drcd_dev.json": 0, "ats_news_train.json": 0, "squad2_zh_dev.json": 2500}
+OUTPUT = Path(__file__).parents[1] / "qa" / "reader.onnx"
+PROCESSES = 2
+GROUPS, PASSAGES = 32, 2  # of a step: so many questions, so many passages of each
+POOL = 16 * GROUPS  # groups of like length are looked for among so many
+LEAST_RATE, WEIGHT_DECAY = 0.03, 0.02
+AVERAGED_EVERY = 8
+RARE = 3  # characters that stand fewer times in the training data are not told apart
+HIDDEN_CHARACTERS = 0.05  # share of characters hidden from the network, so that it learns to do without
+WORST = 15.0  # no single group moves the weights by more than a loss of this
+ABSENT = -1e4
+
+Group = tuple[Asked, list[Shown], bool]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A part of the training: how long, and at which highest learning rate.
+
+    ``moving_average`` is the share of its value that a kept weight keeps from step to step, ``hidden`` the
+    share of passages in which words of the question are hidden.
+    """
+
+    minutes: float
+    rate: float
+    warm_up: int
+    moving_average: float
+    hidden: float
+
+
+PHASES = (Phase(62.0, 2e-3, 150, 0.998, 0.0), Phase(8.5, 8e-4, 40, 0.995, 0.4))
+
+
+def main(
+    bench: Path, time_share: Annotated[float, typer.Option(help="Share of the usual time.")] = 1
+) -> None:
+    """Gather groups from the development data in BENCH, train, and write the network."""
+    encoder = load_encoder()
+    asked = [a for name, nulls in SETS.items() for a in gather(bench / name, nulls, encoder)]
+    characters = common_characters(asked)
+    with tempfile.TemporaryDirectory() as folder:
+        meeting = Path(folder) / "meeting"
+        child = os.fork()  # the data are shared, not copied
+        train(asked, characters, time_share, meeting, rank=int(child == 0))
+        if child == 0:
+            os._exit(0)
+        os.waitpid(child, 0)
+
+
+def common_characters(asked: Sequence[Asked]) -> str:
+    """Return the characters of questions and passages that are not rare, in order."""
+    counts: Counter[str] = Counter()
+    for one in asked:
+        counts.update(one.query.folded)
+    for passage in dict.fromkeys(passage for one in asked for passage in one.own):
+        counts.update(passage.text)
+    return "".join(sorted(character for character, count in counts.items() if count >= RARE))
+
+
+def train(asked: Sequence[Asked], characters: str, time_share: float, meeting: Path, rank: int) -> None:
+    """Go through all phases; the process of rank 0 writes the averaged network."""
+    torch.set_num_threads(1)
+    distributed.init_process_group("gloo", init_method=meeting.as_uri(), rank=rank, world_size=PROCESSES)
+    numbers = {character: n for n, character in enumerate(characters, FIRST_CHARACTER)}
+    torch.manual_seed(0)
+    network = Network(len(characters) + FIRST_CHARACTER).train()
+    torch.manual_seed(rank)
+    for number, phase in enumerate(PHASES):
+        steps = batches(asked, random.Random(PROCESSES * number + rank))
+        go_through(replace(phase, minutes=phase.minutes * time_share), network, steps, numbers, rank)
+    if rank == 0:
+        export(network, characters, OUTPUT)
+    distributed.destroy_process_group()
+
+
+def go_through(
+    phase: Phase, network: Network, steps: Iterator[list[Group]], numbers: dict[str, int], rank: int
+) -> None:
+    """Train until the time of a phase is over; the network then has the averaged weights."""
+    weights = list(network.parameters())
+    kept = [weight.detach().clone() for weight in weights]
+    optimiser = torch.optim.AdamW(weights, betas=(0.9, 0.98), weight_decay=WEIGHT_DECAY, fused=True)
+    began = time.monotonic()
+    for step, groups in enumerate(steps):
+        done = min(1.0, (time.monotonic() - began) / 60 / phase.minutes)
+        cosine = 0.5 * (1 + math.cos(math.pi * done)) * (1 - LEAST_RATE) + LEAST_RATE
+        optimiser.param_groups[0]["lr"] = phase.rate * min(1.0, (step + 1) / phase.warm_up) * cosine
+        rng = np.random.default_rng((rank, step))
+        span, sentence = losses(network, groups, numbers, rng, phase.hidden)
+        optimiser.zero_grad()
+        (span + sentence).backward()
+        torch.nn.utils.clip_grad_norm_(weights, 2.0)
+        optimiser.step()
+        if step % AVERAGED_EVERY == AVERAGED_EVERY - 1:
+            over = average(weights, over=done >= 1)
+            decay = min(phase.moving_average**AVERAGED_EVERY, (1 + step) / (10 + step))
+            for mean, weight in zip(kept, weights, strict=True):
+                mean.lerp_(weight.detach(), 1 - decay)
+            if over:
+                break
+        if rank == 0 and step % 100 == 99:
+            typer.echo(f"step {step + 1}  span {span.item():.3f}  sentence {sentence.item():.3f}")
+    for mean, weight in zip(kept, weights, strict=True):
+        weight.data.copy_(mean)
+
+
+def average(weights: Sequence[Tensor], *, over: bool) -> bool:
+    """Set the weights to their mean over the processes; tells whether the time of any is over."""
+    flat = torch.cat([*(w.detach().reshape(-1) for w in weights), torch.tensor([float(over)])])
+    distributed.all_reduce(flat)
+    start = 0
+    for weight in weights:
+        part = flat[start : start + weight.numel()]
+        weight.data.copy_(part.view_as(weight) / PROCESSES)
+        start += weight.numel()
+    return bool(flat[-1] > 0)
+
+
+def batches(asked: Sequence[Asked], rng: random.Random) -> Iterator[list[Group]]:
+    """Yield groups of like length without end; of unanswerable questions one to eight answerable ones."""
+    answerable = [a for a in asked if a.gold]
+    unanswerable = [a for a in asked if not a.gold]
+    while True:
+        order = answerable + rng.sample(unanswerable, min(len(unanswerable), len(answerable) // 8))
+        rng.shuffle(order)
+        for start in range(0, len(order), POOL):
+            groups = [(one, *draw_group(one, PASSAGES, rng)) for one in order[start : start + POOL]]
+            groups.sort(key=lambda group: max(len(passage.text) for passage in group[1]))
+            steps = [groups[at : at + GROUPS] for at in range(0, len(groups), GROUPS)]
+            rng.shuffle(steps)
+            yield from steps
+
+
+def losses(
+    network: Network,
+    groups: Sequence[Group],
+    numbers: dict[str, int],
+    rng: np.random.Generator,
+    hidden: float = 0.0,
+) -> tuple[Tensor, Tensor]:
+    """Return the mean losses of the spans (of groups with an answer) and of the sentences (of all).
+
+    Each is the negative logarithm of the probability of what is right, normalised over all passages of
+    the group (Clark and Gardner, 2018); a sentence competes with there being no answer, whose score is 0.
+    """
+    # A group with fewer passages shows its last one again.
+    shown = [passages + passages[-1:] * (PASSAGES - len(passages)) for _, passages, _ in groups]
+    inputs = collate([one for one, _, _ in groups], shown, numbers, rng, hidden)
+    with torch.autocast("cpu", torch.bfloat16):
+        scores = network(inputs)
+    masks = (inputs["mask"], inputs["mask"], inputs["sentences"].amax(2))
+    starts, ends, sentences = (
+        (score + (1 - mask) * ABSENT).view(len(groups), -1) for score, mask in zip(scores, masks, strict=True)
+    )
+    right_starts, right_ends, right_sentences = targets(groups, shown, inputs["sentences"].shape[1:])
+    none = torch.tensor([null for _, _, null in groups])
+    read = ~none & (right_starts.sum(1) > 0)
+    span = (surprise(starts, right_starts) + surprise(ends, right_ends))[read].sum() / max(1, int(read.sum()))
+    sentences = torch.cat([torch.zeros(len(groups), 1), sentences], 1)
+    right = torch.cat([none.float().unsqueeze(1), right_sentences], 1)
+    judged = right.sum(1) > 0
+    return span, surprise(sentences, right)[judged].sum() / max(1, int(judged.sum()))
+
+
+def surprise(scores: Tensor, right: Tensor) -> Tensor:
+    """Return, for each row, the negative logarithm of the probability of all that is right."""
+    total = torch.logsumexp(scores, 1)
+    return (total - torch.logsumexp(scores + (1 - right) * ABSENT, 1)).clamp(max=WORST)
+
+
+def collate(
+    asked: Sequence[Asked],
+    shown: Sequence[list[Shown]],
+    numbers: dict[str, int],
+    rng: np.random.Generator,
+    hidden: float,
+) -> dict[str, Tensor]:
+    """Return the network's inputs for questions and their passages; words are hidden in a share of these."""
+    questions = set_side_by_side(
+        [a.query.folded for a in asked], [a.frozen for a in asked], [a.own_features() for a in asked], numbers
+    )
+    pairs = [(one, passage) for one, its in zip(asked, shown, strict=True) for passage in its]
+    texts = [
+        hide_words(one, passage, rng) if rng.random() < hidden else passage.text for one, passage in pairs
+    ]
+    passages: dict[str, Any] = set_side_by_side(
+        texts,
+        [passage.frozen for _, passage in pairs],
+        [one.features(passage, text) for (one, passage), text in zip(pairs, texts, strict=True)],
+        numbers,
+    )
+    blank_hidden(passages, texts)
+    for rows in (questions["characters"], passages["characters"]):
+        rows[(rng.random(rows.shape) < HIDDEN_CHARACTERS) & (rows > 0)] = FIRST_CHARACTER - 1
+    spans = [passage.sentences for _, passage in pairs]
+    passages["sentences"] = mark_sentences(spans, passages["mask"].shape[1])
+    passages["type"] = np.array([TYPES.index(a.query.type) for a in asked])
+    passages["question_of"] = np.repeat(np.arange(len(asked)), PASSAGES)
+    passages |= {f"question_{name}": rows for name, rows in questions.items()}
+    return {name: torch.from_numpy(rows) for name, rows in passages.items()}
+
+
+def blank_hidden(passages: dict[str, Any], texts: Sequence[str]) -> None:
+    """Blank what is frozen of hidden characters, in place: states, and vectors of pieces (a row of zeros)."""
+    passages["vectors"] = np.pad(passages["vectors"], ((0, 0), (0, 1), (0, 0)))
+    for row, text in enumerate(texts):
+        places = [place for place, character in enumerate(text) if character == HIDDEN]
+        passages["characters"][row, places] = FIRST_CHARACTER - 1
+        passages["states"][row, places] = 0
+        passages["piece_of"][row, places] = passages["vectors"].shape[1] - 1
+
+
+def targets(
+    groups: Sequence[Group], shown: Sequence[list[Shown]], size: Sequence[int]
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return what is right as ones: first and last characters of answers, and the sentences they begin in.
+
+    ``size`` is the number of sentences and of characters of a passage.
+    """
+    sentences, length = size
+    starts, ends = np.zeros((2, len(groups), PASSAGES, length), np.float32)
+    begun = np.zeros((len(groups), PASSAGES, sentences), np.float32)
+    for row, ((asked, _, null), passages) in enumerate(zip(groups, shown, strict=True)):
+        for column, passage in enumerate(passages):
+            for start, end in [] if null else asked.gold.get(passage, []):
+                starts[row, column, start] = ends[row, column, end - 1] = 1
+                for number, (first, last) in enumerate(passage.sentences):
+                    begun[row, column, number] += first <= start < last
+    rows = len(groups)
+    return (
+        torch.from_numpy(starts.reshape(rows, -1)),
+        torch.from_numpy(ends.reshape(rows, -1)),
+        torch.from_numpy(begun.clip(max=1).reshape(rows, -1)),
+    )
+
+
+if __name__ == "__main__":
+    typer.run(main)

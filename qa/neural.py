@@ -1,0 +1,149 @@
+"""The neural reader: how likely each sentence of a passage answers, and where in it the answer stands.
+
+A small convolutional network (0.9 million weights, qa/reader.onnx) trained from scratch by
+eval/train_reader.py. It reads the passages of a question together: the scores of their sentences and
+that of no answer at all, which is 0, are normalised as one.
+"""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.characters import FIRST_CHARACTER, freeze, mark_sentences, set_side_by_side
+from qa.overlap import CHARACTER_FEATURES, QUESTION_FEATURES, character_features, question_features
+from qa.passages import sentence_spans
+from qa.query import Query
+from qa.records import Hit, Span
+from qa.segmentation import fold
+
+__all__ = ["MAX_CHARACTERS", "PassageReading", "SpanScores", "load_network", "read_passages"]
+
+Floats = NDArray[np.float32]
+# What one question costs is bounded: so many passages, so many characters of each.
+_MAX_PASSAGES = 5
+MAX_CHARACTERS = 320
+# An answer has at most so many characters.
+_LONGEST_SPAN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class SpanScores:
+    """Logarithms of the probabilities that the answer in a sentence of n characters starts and ends at each.
+
+    Both arrays have shape (n,).
+    """
+
+    starts: Floats
+    ends: Floats
+
+    def of(self, start: int, end: int) -> float:
+        """Return the logarithm of the probability of a span of the sentence."""
+        return float(self.starts[start] + self.ends[end - 1])
+
+    def best(self, count: int) -> list[Span]:
+        """Return the most probable spans, at most ``count``, best first."""
+        length = len(self.starts)
+        table = self.starts[:, None] + self.ends[None]
+        allowed = np.triu(np.ones((length, length), bool)) & ~np.triu(
+            np.ones((length, length), bool), _LONGEST_SPAN
+        )
+        flat = np.where(allowed, table, -np.inf).ravel()
+        chosen = np.argsort(-flat, kind="stable")[:count]
+        return [(int(n) // length, int(n) % length + 1) for n in chosen if np.isfinite(flat[n])]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageReading:
+    """What the network makes of a passage of n characters.
+
+    ``sentences`` are its sentences, as spans of the passage, with the logarithms of the probabilities
+    that they answer; ``starts`` and ``ends`` (n,) score each character as the answer's first and last.
+    """
+
+    sentences: dict[Span, float]
+    starts: Floats
+    ends: Floats
+
+    def span_scores(self, sentence: Span) -> SpanScores | None:
+        """Return the scores of a sentence's characters; None where it was not read."""
+        start, end = sentence
+        if sentence not in self.sentences or end > len(self.starts):
+            return None
+        return SpanScores(_log_softmax(self.starts[start:end]), _log_softmax(self.ends[start:end]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Network:
+    session: Any
+    characters: dict[str, int]
+    types: dict[str, int]
+
+
+@cache
+def load_network() -> _Network:
+    """Load the network. Raises ValueError when it was trained on other features than the program's."""
+    import onnxruntime  # noqa: PLC0415 (takes long to load)
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    # Threads that wait for the next question in a loop would take the cores from everyone else.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+
+    session = onnxruntime.InferenceSession(files("qa").joinpath("reader.onnx").read_bytes(), options)
+    stored = session.get_modelmeta().custom_metadata_map
+    if stored["features"] != "|".join((*CHARACTER_FEATURES, *QUESTION_FEATURES)):
+        raise ValueError("reader.onnx was trained on other features; run eval/train_reader.py")
+    characters = {character: n for n, character in enumerate(stored["characters"], FIRST_CHARACTER)}
+    return _Network(session, characters, {name: n for n, name in enumerate(stored["types"].split("|"))})
+
+
+def read_passages(
+    query: Query, words: Mapping[str, float], bigrams: Mapping[str, float], hits: Sequence[Hit]
+) -> dict[str, PassageReading]:
+    """Read the passages of the first hits together; by passage id.
+
+    ``words`` and ``bigrams`` are the question's with their inverse document frequencies.
+    """
+    shown = [hit.passage for hit in hits[:_MAX_PASSAGES]]
+    texts = [fold(passage.text)[:MAX_CHARACTERS] for passage in shown]
+    if not shown:
+        return {}
+    spans = [sentence_spans(text) for text in texts]
+    network = load_network()
+    with ThreadPoolExecutor(2) as pool:
+        question, *frozen = pool.map(freeze, [query.folded, *texts])
+    asked = set_side_by_side(
+        [query.folded], [question], [question_features(query, words, bigrams)], network.characters
+    )
+    del asked["mask"]  # one question is not padded
+    measured = [
+        character_features(query, words, bigrams, text, sentences, fold(passage.article.headline))
+        for passage, text, sentences in zip(shown, texts, spans, strict=True)
+    ]
+    inputs = set_side_by_side(texts, frozen, measured, network.characters)
+    inputs["sentences"] = mark_sentences(spans, inputs["mask"].shape[1])
+    inputs |= {f"question_{name}": values for name, values in asked.items()}
+    inputs["type"] = np.array([network.types[query.type]], np.int64)
+    starts, ends, scores = network.session.run(["start", "end", "sentence"], inputs)
+    real = np.concatenate([[0.0], *(row[: len(s)] for row, s in zip(scores, spans, strict=True))])
+    total = float(np.logaddexp.reduce(real))
+    return {
+        passage.passage_id: PassageReading(
+            {span: float(score) - total for span, score in zip(sentences, row, strict=False)},
+            start[: len(text)],
+            end[: len(text)],
+        )
+        for passage, text, sentences, row, start, end in zip(
+            shown, texts, spans, scores, starts, ends, strict=True
+        )
+    }
+
+
+def _log_softmax(scores: Floats) -> Floats:
+    return scores - np.float32(np.logaddexp.reduce(scores))
