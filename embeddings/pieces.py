@@ -6,18 +6,24 @@ The vectors are those of the model's input layer: they do not depend on what sta
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import FloatArray
-from embeddings.universal import load_backend
 
 __all__ = ["PIECE_WIDTH", "cut_pieces", "piece_vectors"]
 
 PIECE_WIDTH = 512
 # Stands in for characters that the tokenizer would write as several (… as ...), so that offsets hold.
 _PLACEHOLDER = "·"
+
+
+def _model() -> Any:
+    from embeddings.universal import load_backend  # noqa: PLC0415 (imports the model's package: heavy)
+
+    return load_backend()
 
 
 def cut_pieces(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -27,7 +33,7 @@ def cut_pieces(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     of shape (characters,); white space is given to the first piece.
     """
     normal = "".join(map(_normalise, text))
-    tokenizer = load_backend().sp
+    tokenizer = _model().sp
     ids = np.array(tokenizer.encode(normal), dtype=np.int64)
     lengths = [len(piece.replace("▁", "")) for piece in tokenizer.encode(normal, out_type=str)]
     places = np.repeat(np.arange(len(ids)), lengths)
@@ -42,7 +48,7 @@ def cut_pieces(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def piece_vectors(ids: Sequence[int] | NDArray[np.int64]) -> FloatArray:
     """Return the vectors of pieces, of shape (n, PIECE_WIDTH), float32."""
-    backend = load_backend()
+    backend = _model()
     numbers = np.asarray(ids, dtype=np.int64)
     # The table is stored in blocks, each with its own scale: piece n is in block n modulo their number.
     block = numbers % len(backend.scale)

@@ -32,7 +32,9 @@ def test_the_bundled_conversations_are_asked_in_turn(tmp_path: Path) -> None:
     assert len({c.id for c in conversations}) == len(conversations) >= 25
     assert all(c.history for c in conversations)
     with Assistant.build([SAMPLE_PAGES], index=tmp_path / "index") as assistant:
-        answer = ask_in_turn(assistant, conversations[0])
-    assert is_right(answer, conversations[0])
-    assert answer.interpretation is not None
-    assert answer.interpretation.question != answer.question == conversations[0].question
+        answers = [ask_in_turn(assistant, conversation) for conversation in conversations]
+    right = sum(map(is_right, answers, conversations))
+    assert right >= 0.65 * len(conversations)
+    first = answers[0]
+    assert first.interpretation is not None
+    assert first.interpretation.question != first.question == conversations[0].question
