@@ -33,9 +33,7 @@ from qa.records import Passage, Span
 from qa.retrieval import retrieve
 from qa.segmentation import fold
 
-__all__ = ["HIDDEN", "Asked", "Shown", "draw_group", "gather", "hide_words"]
-
-HIDDEN = "□"
+__all__ = ["Asked", "Shown", "draw_group", "gather"]
 
 _FOUND = 12
 # Wrong passages are drawn from the first so many, for they are the ones that mislead.
@@ -76,17 +74,15 @@ class Asked:
         """Measure the characters of the question."""
         return question_features(self.query, self.weights.words, self.weights.bigrams)
 
-    def features(self, passage: Shown, text: str) -> NDArray[np.float32]:
-        """Measure the characters of a passage for this question; as it is, it is measured only once."""
-        if text != passage.text:
-            return self._measure(passage, text)
+    def features(self, passage: Shown) -> NDArray[np.float16]:
+        """Measure the characters of a passage for this question, once."""
         if passage not in self.measured:
-            self.measured[passage] = self._measure(passage, text).astype(np.float16)
-        return self.measured[passage].astype(np.float32)
-
-    def _measure(self, passage: Shown, text: str) -> NDArray[np.float32]:
-        terms = self.weights.words, self.weights.bigrams
-        return character_features(self.query, *terms, text, passage.sentences, passage.headline)
+            terms = self.weights.words, self.weights.bigrams
+            features = character_features(
+                self.query, *terms, passage.text, passage.sentences, passage.headline
+            )
+            self.measured[passage] = features.astype(np.float16)
+        return self.measured[passage]
 
 
 def gather(path: Path, unanswerable: int, encoder: Encoder) -> list[Asked]:
@@ -151,26 +147,6 @@ def draw_group(asked: Asked, count: int, rng: random.Random) -> tuple[list[Shown
     near = wrong[:_NEAR]
     right = rng.choice(list(asked.gold))
     return [right, *rng.sample(near, min(count - 1, len(near)))], False
-
-
-def hide_words(asked: Asked, passage: Shown, rng: np.random.Generator) -> str:
-    """Return the passage with the question's weightiest words hidden in one sentence: one, two or three.
-
-    It is the sentence that answers, where there is one; its answer is never hidden.
-    """
-    gold = asked.gold.get(passage, [])
-    answer = gold[int(rng.integers(len(gold)))][0] if gold else -1
-    holding = [span for span in passage.sentences if span[0] <= answer < span[1]] or list(passage.sentences)
-    if not holding:
-        return passage.text
-    start, end = holding[int(rng.integers(len(holding)))]
-    sentence = passage.text[start:end]
-    weights = asked.weights.words
-    heavy = sorted((w for w in weights if len(w) > 1 and w in sentence), key=lambda w: -weights[w])
-    for word in heavy[: int(rng.choice((1, 1, 2, 3)))]:
-        sentence = sentence.replace(word, HIDDEN * len(word))
-    text = passage.text[:start] + sentence + passage.text[end:]
-    return passage.text if any(HIDDEN in text[first:last] for first, last in gold) else text
 
 
 def _show(passage: Passage) -> Shown:

@@ -1,9 +1,8 @@
 """Train the network of qa/neural.py: `python -m eval.train_reader BENCH_FOLDER`; needs the extra "training".
 
 Two processes of one thread each train on groups of their own and average their weights every few
-steps (local SGD, Stich 2019); an exponential moving average of the weights is what is kept. In a second,
-shorter phase words of the question are hidden in sentences that answer it, as where a subject is left out.
-Writes qa/reader.onnx. eval/reader-figures.md keeps a record of figures.
+steps (local SGD, Stich 2019), for as many minutes as are asked for; an exponential moving average of
+the weights is what is kept. Writes qa/reader.onnx. eval/reader-figures.md keeps a record of figures.
 """
 
 import math
@@ -13,7 +12,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,7 +21,7 @@ import typer
 from torch import Tensor, distributed
 
 from embeddings.loading import load_encoder
-from eval.groups import HIDDEN, Asked, Shown, draw_group, gather, hide_words
+from eval.groups import Asked, Shown, draw_group, gather
 from eval.network import TYPES, Network, export
 from qa.characters import FIRST_CHARACTER, mark_sentences, set_side_by_side
 
@@ -33,8 +31,8 @@ OUTPUT = Path(__file__).parents[1] / "qa" / "reader.onnx"
 PROCESSES = 2
 GROUPS, PASSAGES = 32, 2  # of a step: so many questions, so many passages of each
 POOL = 16 * GROUPS  # groups of like length are looked for among so many
-LEAST_RATE, WEIGHT_DECAY = 0.03, 0.02
-AVERAGED_EVERY = 8
+RATE, LEAST_RATE, WARM_UP, WEIGHT_DECAY = 2e-3, 0.03, 150, 0.02
+AVERAGED_EVERY, MOVING_AVERAGE = 8, 0.998
 RARE = 3  # characters that stand fewer times in the training data are not told apart
 HIDDEN_CHARACTERS = 0.05  # share of characters hidden from the network, so that it learns to do without
 WORST = 15.0  # no single group moves the weights by more than a loss of this
@@ -43,27 +41,7 @@ ABSENT = -1e4
 Group = tuple[Asked, list[Shown], bool]
 
 
-@dataclass(frozen=True)
-class Phase:
-    """A part of the training: how long, and at which highest learning rate.
-
-    ``moving_average`` is the share of its value that a kept weight keeps from step to step, ``hidden`` the
-    share of passages in which words of the question are hidden.
-    """
-
-    minutes: float
-    rate: float
-    warm_up: int
-    moving_average: float
-    hidden: float
-
-
-PHASES = (Phase(62.0, 2e-3, 150, 0.998, 0.0), Phase(8.5, 8e-4, 40, 0.995, 0.4))
-
-
-def main(
-    bench: Path, time_share: Annotated[float, typer.Option(help="Share of the usual time.")] = 1
-) -> None:
+def main(bench: Path, minutes: Annotated[float, typer.Option(help="How long to train.")] = 62.0) -> None:
     """Gather groups from the development data in BENCH, train, and write the network."""
     encoder = load_encoder()
     asked = [a for name, nulls in SETS.items() for a in gather(bench / name, nulls, encoder)]
@@ -71,7 +49,7 @@ def main(
     with tempfile.TemporaryDirectory() as folder:
         meeting = Path(folder) / "meeting"
         child = os.fork()  # the data are shared, not copied
-        train(asked, characters, time_share, meeting, rank=int(child == 0))
+        train(asked, characters, minutes, meeting, rank=int(child == 0))
         if child == 0:
             os._exit(0)
         os.waitpid(child, 0)
@@ -87,51 +65,40 @@ def common_characters(asked: Sequence[Asked]) -> str:
     return "".join(sorted(character for character, count in counts.items() if count >= RARE))
 
 
-def train(asked: Sequence[Asked], characters: str, time_share: float, meeting: Path, rank: int) -> None:
-    """Go through all phases; the process of rank 0 writes the averaged network."""
+def train(asked: Sequence[Asked], characters: str, minutes: float, meeting: Path, rank: int) -> None:
+    """Train until the time is over; the process of rank 0 writes the averaged network."""
     torch.set_num_threads(1)
     distributed.init_process_group("gloo", init_method=meeting.as_uri(), rank=rank, world_size=PROCESSES)
     numbers = {character: n for n, character in enumerate(characters, FIRST_CHARACTER)}
     torch.manual_seed(0)
     network = Network(len(characters) + FIRST_CHARACTER).train()
     torch.manual_seed(rank)
-    for number, phase in enumerate(PHASES):
-        steps = batches(asked, random.Random(PROCESSES * number + rank))
-        go_through(replace(phase, minutes=phase.minutes * time_share), network, steps, numbers, rank)
-    if rank == 0:
-        export(network, characters, OUTPUT)
-    distributed.destroy_process_group()
-
-
-def go_through(
-    phase: Phase, network: Network, steps: Iterator[list[Group]], numbers: dict[str, int], rank: int
-) -> None:
-    """Train until the time of a phase is over; the network then has the averaged weights."""
     weights = list(network.parameters())
     kept = [weight.detach().clone() for weight in weights]
-    optimiser = torch.optim.AdamW(weights, betas=(0.9, 0.98), weight_decay=WEIGHT_DECAY, fused=True)
+    optimiser = torch.optim.AdamW(weights, lr=RATE, betas=(0.9, 0.98), weight_decay=WEIGHT_DECAY, fused=True)
     began = time.monotonic()
-    for step, groups in enumerate(steps):
-        done = min(1.0, (time.monotonic() - began) / 60 / phase.minutes)
+    for step, groups in enumerate(batches(asked, random.Random(rank))):
+        done = min(1.0, (time.monotonic() - began) / 60 / minutes)
         cosine = 0.5 * (1 + math.cos(math.pi * done)) * (1 - LEAST_RATE) + LEAST_RATE
-        optimiser.param_groups[0]["lr"] = phase.rate * min(1.0, (step + 1) / phase.warm_up) * cosine
-        rng = np.random.default_rng((rank, step))
-        span, sentence = losses(network, groups, numbers, rng, phase.hidden)
+        optimiser.param_groups[0]["lr"] = RATE * min(1.0, (step + 1) / WARM_UP) * cosine
+        span, sentence = losses(network, groups, numbers, np.random.default_rng((rank, step)))
         optimiser.zero_grad()
         (span + sentence).backward()
         torch.nn.utils.clip_grad_norm_(weights, 2.0)
         optimiser.step()
         if step % AVERAGED_EVERY == AVERAGED_EVERY - 1:
-            over = average(weights, over=done >= 1)
-            decay = min(phase.moving_average**AVERAGED_EVERY, (1 + step) / (10 + step))
+            if average(weights, over=done >= 1):
+                break
+            decay = min(MOVING_AVERAGE**AVERAGED_EVERY, (1 + step) / (10 + step))
             for mean, weight in zip(kept, weights, strict=True):
                 mean.lerp_(weight.detach(), 1 - decay)
-            if over:
-                break
         if rank == 0 and step % 100 == 99:
             typer.echo(f"step {step + 1}  span {span.item():.3f}  sentence {sentence.item():.3f}")
-    for mean, weight in zip(kept, weights, strict=True):
-        weight.data.copy_(mean)
+    if rank == 0:
+        for mean, weight in zip(kept, weights, strict=True):
+            weight.data.copy_(mean)
+        export(network, characters, OUTPUT)
+    distributed.destroy_process_group()
 
 
 def average(weights: Sequence[Tensor], *, over: bool) -> bool:
@@ -162,11 +129,7 @@ def batches(asked: Sequence[Asked], rng: random.Random) -> Iterator[list[Group]]
 
 
 def losses(
-    network: Network,
-    groups: Sequence[Group],
-    numbers: dict[str, int],
-    rng: np.random.Generator,
-    hidden: float = 0.0,
+    network: Network, groups: Sequence[Group], numbers: dict[str, int], rng: np.random.Generator
 ) -> tuple[Tensor, Tensor]:
     """Return the mean losses of the spans (of groups with an answer) and of the sentences (of all).
 
@@ -175,7 +138,7 @@ def losses(
     """
     # A group with fewer passages shows its last one again.
     shown = [passages + passages[-1:] * (PASSAGES - len(passages)) for _, passages, _ in groups]
-    inputs = collate([one for one, _, _ in groups], shown, numbers, rng, hidden)
+    inputs = collate([one for one, _, _ in groups], shown, numbers, rng)
     with torch.autocast("cpu", torch.bfloat16):
         scores = network(inputs)
     masks = (inputs["mask"], inputs["mask"], inputs["sentences"].amax(2))
@@ -199,27 +162,19 @@ def surprise(scores: Tensor, right: Tensor) -> Tensor:
 
 
 def collate(
-    asked: Sequence[Asked],
-    shown: Sequence[list[Shown]],
-    numbers: dict[str, int],
-    rng: np.random.Generator,
-    hidden: float,
+    asked: Sequence[Asked], shown: Sequence[list[Shown]], numbers: dict[str, int], rng: np.random.Generator
 ) -> dict[str, Tensor]:
-    """Return the network's inputs for questions and their passages; words are hidden in a share of these."""
+    """Return the network's inputs for questions and their passages."""
     questions = set_side_by_side(
         [a.query.folded for a in asked], [a.frozen for a in asked], [a.own_features() for a in asked], numbers
     )
     pairs = [(one, passage) for one, its in zip(asked, shown, strict=True) for passage in its]
-    texts = [
-        hide_words(one, passage, rng) if rng.random() < hidden else passage.text for one, passage in pairs
-    ]
     passages: dict[str, Any] = set_side_by_side(
-        texts,
+        [passage.text for _, passage in pairs],
         [passage.frozen for _, passage in pairs],
-        [one.features(passage, text) for (one, passage), text in zip(pairs, texts, strict=True)],
+        [one.features(passage).astype(np.float32) for one, passage in pairs],
         numbers,
     )
-    blank_hidden(passages, texts)
     for rows in (questions["characters"], passages["characters"]):
         rows[(rng.random(rows.shape) < HIDDEN_CHARACTERS) & (rows > 0)] = FIRST_CHARACTER - 1
     spans = [passage.sentences for _, passage in pairs]
@@ -228,16 +183,6 @@ def collate(
     passages["question_of"] = np.repeat(np.arange(len(asked)), PASSAGES)
     passages |= {f"question_{name}": rows for name, rows in questions.items()}
     return {name: torch.from_numpy(rows) for name, rows in passages.items()}
-
-
-def blank_hidden(passages: dict[str, Any], texts: Sequence[str]) -> None:
-    """Blank what is frozen of hidden characters, in place: states, and vectors of pieces (a row of zeros)."""
-    passages["vectors"] = np.pad(passages["vectors"], ((0, 0), (0, 1), (0, 0)))
-    for row, text in enumerate(texts):
-        places = [place for place, character in enumerate(text) if character == HIDDEN]
-        passages["characters"][row, places] = FIRST_CHARACTER - 1
-        passages["states"][row, places] = 0
-        passages["piece_of"][row, places] = passages["vectors"].shape[1] - 1
 
 
 def targets(

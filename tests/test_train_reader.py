@@ -10,7 +10,7 @@ import pytest
 from embeddings.loading import load_encoder
 from eval.examples import part_of
 from eval.gold import read_gold
-from eval.groups import HIDDEN, Asked, draw_group, gather, hide_words
+from eval.groups import Asked, draw_group, gather
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
@@ -28,14 +28,14 @@ def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("questions") / "lighthouses.json"
     data = []
     for height in HEIGHTS:
-        text = f"渔港{height}号昨天开海。第{height + 50}号灯塔高{height}米，白天也点灯。"
+        text = f"渔港{height}号昨天开海。第{height}号灯塔高{height}米，白天也点灯。"
         start = text.index(f"{height}米")
         answered = {
             "id": f"a{height}",
-            "question": f"第{height + 50}号灯塔有多高？",
+            "question": f"第{height}号灯塔有多高？",
             "answers": [{"text": f"{height}米", "answer_start": start}],
         }
-        open_question = {"id": f"n{height}", "question": f"第{height + 50}号灯塔是谁修的？", "answers": []}
+        open_question = {"id": f"n{height}", "question": f"第{height}号灯塔是谁修的？", "answers": []}
         data.append({"paragraphs": [{"context": text, "qas": [answered, open_question]}]})
     path.write_text(json.dumps({"data": data}, ensure_ascii=False), encoding="utf-8")
     return path
@@ -70,18 +70,6 @@ def test_a_group_has_its_answer_or_none(asked: list[Asked]) -> None:
     assert not all(drawn)
 
 
-def test_words_of_the_question_are_hidden_and_the_answer_is_not(asked: list[Asked]) -> None:
-    one = next(a for a in asked if a.gold)
-    ((passage, ((start, end),)),) = one.gold.items()
-    hidden = {hide_words(one, passage, np.random.default_rng(seed)) for seed in range(8)}
-    assert any(HIDDEN in text for text in hidden)
-    for text in hidden:
-        assert len(text) == len(passage.text)
-        assert text[start:end] == passage.text[start:end]
-        assert text[: passage.sentences[0][1]] == passage.text[: passage.sentences[0][1]]
-        assert one.features(passage, text).shape == one.features(passage, passage.text).shape
-
-
 def test_targets_mark_the_answer_and_its_sentence(asked: list[Asked]) -> None:
     one = next(a for a in asked if a.gold)
     ((passage, ((start, end),)),) = one.gold.items()
@@ -102,7 +90,7 @@ def test_the_loss_falls(asked: list[Asked]) -> None:
     optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3)
     seen = []
     for step, groups in zip(range(12), batches(asked, random.Random(0)), strict=False):  # noqa: S311
-        span, sentence = losses(network, groups, numbers, np.random.default_rng(step), hidden=0.4)
+        span, sentence = losses(network, groups, numbers, np.random.default_rng(step))
         optimiser.zero_grad()
         (span + sentence).backward()
         optimiser.step()
