@@ -6,12 +6,12 @@ The vectors are those of the model's input layer: they do not depend on what sta
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import FloatArray
-from embeddings.universal import load_backend
 
 __all__ = ["PIECE_WIDTH", "cut_pieces", "piece_vectors"]
 
@@ -27,7 +27,7 @@ def cut_pieces(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     of shape (characters,); white space is given to the first piece.
     """
     normal = "".join(map(_normalise, text))
-    tokenizer = load_backend().sp
+    tokenizer = _model().sp
     ids = np.array(tokenizer.encode(normal), dtype=np.int64)
     lengths = [len(piece.replace("▁", "")) for piece in tokenizer.encode(normal, out_type=str)]
     places = np.repeat(np.arange(len(ids)), lengths)
@@ -42,12 +42,19 @@ def cut_pieces(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def piece_vectors(ids: Sequence[int] | NDArray[np.int64]) -> FloatArray:
     """Return the vectors of pieces, of shape (n, PIECE_WIDTH), float32."""
-    backend = load_backend()
+    backend = _model()
     numbers = np.asarray(ids, dtype=np.int64)
     # The table is stored in blocks, each with its own scale: piece n is in block n modulo their number.
     block = numbers % len(backend.scale)
     vectors = backend.table[numbers] * backend.scale[block, None] + backend.lo[block, None]
     return np.asarray(vectors, dtype=np.float32)
+
+
+@cache
+def _model() -> Any:
+    from embeddings.universal import load_backend  # noqa: PLC0415 (loads a tokenizer library)
+
+    return load_backend()
 
 
 @cache
