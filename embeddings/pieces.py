@@ -57,6 +57,13 @@ def piece_vectors(ids: Sequence[int] | NDArray[np.int64]) -> FloatArray:
 
 
 @cache
+def _model() -> Any:
+    from embeddings.universal import load_backend  # noqa: PLC0415 (loads a tokenizer library)
+
+    return load_backend()
+
+
+@cache
 def _normalise(character: str) -> str:
     normal = unicodedata.normalize("NFKC", character)
     return normal if len(normal) == 1 else _PLACEHOLDER

@@ -94,7 +94,6 @@ def load_network() -> _Network:
     options.log_severity_level = 3
     # Threads that wait for the next question in a loop would take the cores from everyone else.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-
     session = onnxruntime.InferenceSession(files("qa").joinpath("reader.onnx").read_bytes(), options)
     stored = session.get_modelmeta().custom_metadata_map
     if stored["features"] != "|".join((*CHARACTER_FEATURES, *QUESTION_FEATURES)):
@@ -129,7 +128,9 @@ def read_passages(
     inputs = set_side_by_side(texts, frozen, measured, network.characters)
     inputs["sentences"] = mark_sentences(spans, inputs["mask"].shape[1])
     inputs |= {f"question_{name}": values for name, values in asked.items()}
-    inputs["type"] = np.array([network.types[query.type]], np.int64)
+    # A type that the network was not trained with is read as an open one.
+    kind = network.types.get(query.type, network.types["other"])
+    inputs["type"] = np.array([kind], np.int64)
     starts, ends, scores = network.session.run(["start", "end", "sentence"], inputs)
     real = np.concatenate([[0.0], *(row[: len(s)] for row, s in zip(scores, spans, strict=True))])
     total = float(np.logaddexp.reduce(real))
