@@ -20,12 +20,6 @@ PIECE_WIDTH = 512
 _PLACEHOLDER = "·"
 
 
-def _model() -> Any:
-    from embeddings.universal import load_backend  # noqa: PLC0415 (imports the model's package: heavy)
-
-    return load_backend()
-
-
 def cut_pieces(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Cut a text into m pieces.
 
