@@ -33,6 +33,7 @@ __all__ = ["find_candidates"]
 
 _REPORTER = re.compile(r"(?:记者|通讯员|实习生)[:： \u3000]*(?:[\u4e00-\u9fff]{2,4}[、 \u3000]+)*\Z")
 _CREDIT_MARK = re.compile(r"(?:摄影?|供图|报道)\Z")
+_MEMBERS = re.compile("[、和与及]")
 _DIGIT = re.compile(r"[\d〇零一二三四五六七八九十]|[今去前明昨]")
 _VAGUE = re.compile(r"[一两][^\d百千万亿]{0,2}")
 _QUOTE_MARK = re.compile(r"[“”「」『』]")
@@ -69,7 +70,8 @@ def find_candidates(query: Query, sentence: str, tokens: Sequence[Token]) -> lis
             if candidate.start < candidate.end and _is_sound(query, folded, candidate):
                 found.setdefault((candidate.start, candidate.end), candidate)
     pairs = paired_figures(query, folded) if query.type == "quantity" else []
-    return pairs or [c for c in found.values() if not _is_part(folded, c, found.values())]
+    others = found.values()
+    return pairs or [c for c in others if not (_is_part(folded, c, others) or _is_titled(folded, c, others))]
 
 
 def _is_part(folded: str, candidate: Candidate, others: Iterable[Candidate]) -> bool:
@@ -90,6 +92,16 @@ def _is_part(folded: str, candidate: Candidate, others: Iterable[Candidate]) -> 
             )
             or (other.label == "duration" and candidate.label == "figure")
         )
+        for other in others
+    )
+
+
+def _is_titled(folded: str, candidate: Candidate, others: Iterable[Candidate]) -> bool:
+    """Whether a subject is one person's name, found by itself too, with a title before it (老船长林海生)."""
+    if candidate.label != "subject" or _MEMBERS.search(folded, candidate.start, candidate.end):
+        return False
+    return any(
+        other.label == "PER" and other.end == candidate.end and other.start > candidate.start
         for other in others
     )
 

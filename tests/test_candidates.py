@@ -67,6 +67,11 @@ def test_nothing_is_found_where_nothing_has_the_type(question: str, sentence: st
     assert candidates(question, sentence) == {}
 
 
+def test_a_subject_that_is_one_name_with_a_title_is_the_name() -> None:
+    assert candidates("谁第一个出港？", "昨天开海，老船长白千帆第一个出港。") == {"白千帆": "PER"}
+    assert "白千帆和唐俊" in candidates("谁第一个出港？", "昨天开海，白千帆和唐俊第一个出港。")
+
+
 def test_a_run_of_places_is_found_whole_and_by_its_last_part() -> None:
     found = candidates("灯会在哪里举行？", "灯会在江西省赣州市南康区举行。")
     assert {"江西省赣州市南康区", "南康区"} <= found.keys()
