@@ -55,11 +55,22 @@ def citation_to_json(citation: Citation) -> dict[str, Any]:
     ``page`` and ``file`` are those on which the quote begins; ``differences`` are there only where a
     sentence that was looked up is printed in other letters.
     """
-    article = citation.article
-    file, page = article.printed_at(citation.start)
     told = {"differences": [asdict(one) for one in citation.differences]} if citation.differences else {}
     return told | {
         "number": citation.number,
+        **_printed_at(citation.article, citation.start),
+        "passage_id": citation.passage_id,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "score": round(citation.score, 4),
+    }
+
+
+def _printed_at(article: Article, offset: int) -> dict[str, Any]:
+    """Return the article of a quote, and where the character of its text at ``offset`` is printed."""
+    file, page = article.printed_at(offset)
+    return {
         "article_id": article.article_id,
         "headline": article.headline,
         "byline": list(article.byline),
@@ -67,11 +78,6 @@ def citation_to_json(citation: Citation) -> dict[str, Any]:
         "date": article.date,
         "page": page,
         "file": file,
-        "passage_id": citation.passage_id,
-        "quote": citation.quote,
-        "start": citation.start,
-        "end": citation.end,
-        "score": round(citation.score, 4),
     }
 
 
@@ -132,15 +138,8 @@ def lookup_to_json(found: QuoteLookup) -> dict[str, Any]:
 
 def _match_to_json(match: QuoteMatch) -> dict[str, Any]:
     article, speaker = match.article, match.speaker
-    file, page = article.printed_at(match.start)
     return {
-        "article_id": article.article_id,
-        "headline": article.headline,
-        "byline": list(article.byline),
-        "source": article.source,
-        "date": article.date,
-        "page": page,
-        "file": file,
+        **_printed_at(article, match.start),
         "passage_id": match.passage_id,
         "text": match.text,
         "start": match.start,

@@ -138,13 +138,14 @@ def _settle_borders(cut: Cut, blocks: list[Block], forced: Forced) -> Cut:
     for heading in cut.headings:
         lines_of.setdefault(heading.frame, []).append(heading)
     stories: list[Story] = []
-    told = Counter(gram for story in cut.stories for gram in grams_of(story.text, blocks))
-    for frame, group in groupby(cut.stories, key=lambda story: story.frame):
+    bodies = [(story, grams_of(story.text, blocks)) for story in cut.stories]
+    told = Counter(gram for _, grams in bodies for gram in grams)
+    for frame, group in groupby(bodies, key=lambda body: body[0].frame):
         members, headings = list(group), lines_of.get(frame, [])
         if not 0 < len(headings) <= _FRAME_HEADINGS:
-            stories += members
+            stories += [story for story, _ in members]
             continue
-        own = Counter(gram for story in members for gram in grams_of(story.text, blocks))
+        own = Counter(gram for _, grams in members for gram in grams)
         elsewhere = frozenset(gram for gram, count in own.items() if told[gram] > count)
         joined = _join_stories(members, _line_grams(headings), blocks, elsewhere, forced)
         below = [h for h in headings if h.place > joined[-1].text[-1]]
@@ -155,7 +156,7 @@ def _settle_borders(cut: Cut, blocks: list[Block], forced: Forced) -> Cut:
 
 
 def _join_stories(
-    members: list[Story],
+    members: list[tuple[Story, frozenset[str]]],
     lines: list[frozenset[str]],
     blocks: list[Block],
     elsewhere: frozenset[str],
@@ -163,12 +164,11 @@ def _join_stories(
 ) -> list[Story]:
     """Join the neighbouring stories of a frame that have one headline between them, or are plainly alike.
 
-    ``elsewhere`` are the bigrams that another body of the page has too.
+    ``members`` come with their bigrams; ``elsewhere`` are those that a body of another frame has too.
     """
-    joined = members[:1]
-    above = grams_of(members[0].text, blocks)
-    for story in members[1:]:
-        grams = grams_of(story.text, blocks)
+    first, above = members[0]
+    joined = [first]
+    for story, grams in members[1:]:
         if (
             not story.bylines
             and joined[-1].dateline is None
