@@ -30,37 +30,48 @@ EXAMPLES = (
 FAREWELL_SECONDS = 10
 
 
-def chat(  # noqa: PLR0913 (one parameter for each option)
-    index: Annotated[
-        Path | None,
-        typer.Option("--index", help="The index to ask; made of the bundled sample pages if there is none."),
-    ] = None,
-    host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="The port to listen on; 0 takes a free one.")
-    ] = 7860,
-    users: Annotated[
-        Path | None,
-        typer.Option("--users", help="The file of users who may log in; that of `wenbao user` if not given."),
-    ] = None,
-    token_file: Annotated[
-        Path | None,
-        typer.Option("--token-file", help="A file with the token of programs; or set $WENBAO_TOKEN."),
-    ] = None,
-    no_auth: Annotated[
-        bool, typer.Option("--no-auth", help="Let everyone in who reaches the address, without a login.")
-    ] = False,
-    rate: Annotated[
-        int, typer.Option("--rate", min=0, help="Requests a minute for each reader; 0 for no limit.")
-    ] = 120,
-    feedback: Annotated[
-        Path | None,
-        typer.Option("--feedback", help="The file that keeps feedback; in the index folder if not given."),
-    ] = None,
-    access_log: Annotated[
-        Path | None,
-        typer.Option("--access-log", help="A file for one JSON line a request; - is standard error."),
-    ] = None,
+IndexOption = Annotated[
+    Path | None,
+    typer.Option("--index", help="The index to ask; made of the bundled sample pages if there is none."),
+]
+HostOption = Annotated[str, typer.Option("--host", help="The address to listen on.")]
+PortOption = Annotated[
+    int, typer.Option("--port", min=0, max=65535, help="The port to listen on; 0 takes a free one.")
+]
+UsersOption = Annotated[
+    Path | None,
+    typer.Option("--users", help="The file of users who may log in; that of `wenbao user` if not given."),
+]
+TokenOption = Annotated[
+    Path | None,
+    typer.Option("--token-file", help="A file with the token of programs; or set $WENBAO_TOKEN."),
+]
+NoLoginOption = Annotated[
+    bool, typer.Option("--no-auth", help="Let everyone in who reaches the address, without a login.")
+]
+RateOption = Annotated[
+    int, typer.Option("--rate", min=0, help="Requests a minute for each reader; 0 for no limit.")
+]
+FeedbackOption = Annotated[
+    Path | None,
+    typer.Option("--feedback", help="The file that keeps feedback; in the index folder if not given."),
+]
+LogOption = Annotated[
+    Path | None,
+    typer.Option("--access-log", help="A file for one JSON line a request; - is standard error."),
+]
+
+
+def chat(  # noqa: PLR0913, PLR0917 (one parameter for each option)
+    index: IndexOption = None,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 7860,
+    users: UsersOption = None,
+    token_file: TokenOption = None,
+    no_auth: NoLoginOption = False,
+    rate: RateOption = 120,
+    feedback: FeedbackOption = None,
+    access_log: LogOption = None,
 ) -> None:
     """Open the web chat; without an index, over the bundled sample pages.
 
