@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from dataclasses import dataclass
 from logging import Logger
 from pathlib import Path
@@ -84,7 +85,9 @@ def _read_token(file: Path | None) -> str | None:
         )
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file}: the token cannot be read ({error}); name another --token-file") from error
-    if (file or token) and len(token) < _MIN_TOKEN:
+    if (file or token) and not (len(token) >= _MIN_TOKEN and re.fullmatch(r"[!-~]+", token)):
         place = file or "WENBAO_TOKEN"
-        raise InputError(f"{place}: a token has at least {_MIN_TOKEN} characters; take 32 random ones")
+        raise InputError(
+            f"{place}: a token has at least {_MIN_TOKEN} letters and digits; take 32 random ones"
+        )
     return token or None
