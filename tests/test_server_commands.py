@@ -9,9 +9,8 @@ from typing import Any
 import docx
 import pytest
 import typer
-from click.testing import Result
 from serving import ARTICLE, QUESTION, QUOTE
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from eval.gold import read_gold
 from qa import cli
