@@ -16,7 +16,7 @@ _STATUSES: Mapping[Status, str] = {
     "accepted": label("已采纳", "accepted"),
     "rejected": label("未采纳", "rejected"),
 }
-_VERDICTS = {"up": label("👍 有用", "helpful"), "down": label("👎 不对", "wrong")}
+_VERDICTS = {"up": label("有用", "helpful"), "down": label("不对", "wrong")}
 
 
 @dataclass(frozen=True, slots=True)

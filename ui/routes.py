@@ -56,8 +56,8 @@ def archive_router(assistant: "Assistant") -> APIRouter:
     ) -> dict[str, Any]:
         """Answer a question with cited sentences, or say why the archive does not.
 
-        `history` is what was asked before, oldest first. `interpretation` is that of an earlier answer,
-        as its reader changed it.
+        The answer is a line of `wenbao ask --json`. `history` is what was asked before, oldest first;
+        `interpretation` is that of an earlier answer, as its reader changed it.
         """
         if interpretation and len(repr(interpretation)) > 4 * MAX_QUESTION:
             raise QuestionError(
@@ -73,13 +73,13 @@ def archive_router(assistant: "Assistant") -> APIRouter:
         top_k: Annotated[int, Body(ge=1, le=_MAX_PASSAGES)] = 10,
         filters: Annotated[Within, Body()] = Within(),
     ) -> dict[str, Any]:
-        """Return the best passages for words or a question, best first."""
+        """Return the best passages for words or a question, each a line of `wenbao search --json`."""
         hits = assistant.search(query, top_k=top_k, **asdict(filters))
         return {"query": query, "hits": [hit_to_json(hit, rank) for rank, hit in enumerate(hits, 1)]}
 
     @router.get("/api/articles/{article_id}", response_model=None)
     def read_article(article_id: str) -> dict[str, Any] | JSONResponse:
-        """Return one whole article."""
+        """Return one whole article, a line of `wenbao articles --json`."""
         try:
             return article_to_json(assistant.article(article_id))
         except KeyError:
