@@ -33,7 +33,12 @@ from qa.spans import SPAN_FEATURES, MeasuredSpan
 Scored = list[tuple[MeasuredSpan, float]]
 Matrix = NDArray[np.float64]
 # Questions of each set; SQuAD 2.0 gives its unanswerable ones as near misses.
-SETS = {"drcd_dev.json": 800, "ats_news_train.json": 800, "squad2_zh_dev.json": 500}
+SETS = {
+    "drcd_dev.json": 800,
+    "ats_news_train.json": 800,
+    "squad2_zh_dev.json": 500,
+    "cmrc2018_trial.json": 800,
+}
 # The bundled sample is small but the only one laid out as newspapers are: it counts this many times.
 SAMPLE_REPEATS = 8
 OUTPUT = Path(__file__).parents[1] / "qa" / "reader.json"

@@ -18,7 +18,7 @@ __all__ = ["SIGNS", "SPAN_FEATURES", "MeasuredSpan", "measure_spans"]
 
 # Features that the answer check looks at too: what fits and what does not.
 SIGNS = (
-    "span read", "span read probability",
+    "span read", "span read probability", "span expected F1",
     "near words", "near bigrams", "left match", "right match", "modifier differs", "unit agrees",
     "unit differs", "in question", "digits", "beside gap word", "count agrees", "former value", "total",
     "own words", "own bigrams", "own best", "gap word at another",
@@ -142,7 +142,7 @@ def _proposed(
     taken = {(c.start, c.end) for c in typed}
     whole = [(c.start, c.end) for c in typed if c.label in _WHOLE]
     names = [(token.start, token.end) for token in tokens if token.label in _NAMES]
-    for first, last in evidence.scores.best(_PROPOSED):
+    for first, last in evidence.scores.proposals(_PROPOSED):
         proposed = evidence.sentence[first:last]
         start = last - len(proposed.lstrip(_MARKS))
         end = start + len(proposed.strip(_MARKS))
@@ -155,12 +155,13 @@ def _proposed(
             yield Candidate(start, end, "proposed")
 
 
-def _read(evidence: Evidence, candidate: Candidate) -> tuple[float, float]:
-    """The network's logarithm of the probability of a span within its sentence, and the probability."""
+def _read(evidence: Evidence, candidate: Candidate) -> tuple[float, float, float]:
+    """The network's logarithm of the probability of a span within its sentence, that, and the expected F1."""
     if evidence.scores is None:
-        return _IMPROBABLE / 5, 0.0
-    logarithm = max(evidence.scores.of(candidate.start, candidate.end), _IMPROBABLE)
-    return logarithm / 5, math.exp(logarithm)
+        return _IMPROBABLE / 5, 0.0, 0.0
+    span = candidate.start, candidate.end
+    logarithm = max(evidence.scores.of(*span), _IMPROBABLE)
+    return logarithm / 5, math.exp(logarithm), evidence.scores.expected_f1(*span)
 
 
 def _fit(query: Query, weights: TermWeights, folded: str, candidate: Candidate) -> tuple[float, ...]:
