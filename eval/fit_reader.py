@@ -46,6 +46,8 @@ OUTPUT = Path(__file__).parents[1] / "qa" / "reader.json"
 RIGHT_SPAN = 0.85
 # Share of the answerable questions that must stay above the threshold.
 KEPT = 0.975
+# Share of unanswerable questions for which the confidence is calibrated.
+UNANSWERABLE = 0.2
 PENALTY_COMMON, PENALTY_TYPE, PENALTY_ANSWER = 1.0, 20.0, 100.0
 
 
@@ -183,6 +185,8 @@ def fit_answer(examples: Sequence[Example], spans_of: Callable[[Example], Scored
         return float(value), np.append((features / scale).T @ error + penalty, error.sum())
 
     fitted = minimize(loss, np.zeros(features.shape[1] + 1), jac=True, method="L-BFGS-B").x
+    # Unanswerable questions are many here; a confidence is for an archive of which few are asked.
+    fitted[-1] += np.log(target.mean() ** -1 - 1) - np.log(UNANSWERABLE / (1 - UNANSWERABLE))
     probability = 1 / (1 + np.exp(-((features / scale) @ fitted[:-1] + fitted[-1])))
     threshold = float(np.quantile(probability[answerable], 1 - KEPT))
     return replace(models, answer=fitted[:-1] / scale, answer_bias=float(fitted[-1]), threshold=threshold)

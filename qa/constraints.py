@@ -24,6 +24,9 @@ _COUNTED = frozenset({"quantity", "ratio", "rank", "duration", "date"})
 _MEASURED = _COUNTED - {"date"}
 _NEEDS_SPAN = _COUNTED | {"person", "agent", "role", "place", "organisation"}
 _NAMES = frozenset({"PER", "LOC", "ORG", "nz", "nw"})
+_PERSONS = frozenset({"PER", "ORG"})
+# Who is told of without a name (两名渔民, 村医, 文化馆), or with one in other letters or marked by a point.
+_PERSON = re.compile(r"[员长人民者师生家手士工医匠兵儿女童妇官警匪王帝后馆局院司厅社队团厂·・•A-Za-z某]")
 _FIGURE = re.compile(r"[\d０-９〇零一二三四五六七八九十百千万亿两半]")
 # 第24届, 二期, 4号线: things numbered alike are different things. 第一 is often 首 in the text.
 _EDITION = re.compile(
@@ -121,7 +124,7 @@ def find_span_violation(query: Query, evidence: Evidence, span: MeasuredSpan | N
     """Return what keeps the best span from being the answer: no figure, another unit, another title."""
     if span is None:
         return Violation("figure", query.focus) if query.type in _NEEDS_SPAN else None
-    if span.candidate.label == "proposed" and not _is_of_type(query, evidence, span):
+    if not _is_of_type(query, evidence, span):
         return Violation("figure", query.focus)
     if query.type in _COUNTED and span.unit_differs:
         return Violation("figure", query.focus, span.text)
@@ -147,11 +150,19 @@ def _measured_time_violation(query: Query, evidence: Evidence, span: MeasuredSpa
 
 
 def _is_of_type(query: Query, evidence: Evidence, span: MeasuredSpan) -> bool:
-    """Whether a span has a figure where one is asked for, and a name where an organisation is."""
+    """Whether a span has what its type asks for: a figure, the name of an organisation, a person."""
+    proposed = span.candidate.label == "proposed"
     if query.type in _COUNTED:
-        return bool(_FIGURE.search(span.text))
-    if query.type != "organisation" or span.text.isascii():
-        return True
+        return not proposed or bool(_FIGURE.search(span.text))
+    if query.type == "person" and span.candidate.label != "PER":
+        return bool(_PERSON.search(span.text)) or _holds_name(evidence, span, _PERSONS)
+    if query.type == "organisation" and proposed:
+        return span.text.isascii() or _holds_name(evidence, span, _NAMES)
+    return True
+
+
+def _holds_name(evidence: Evidence, span: MeasuredSpan, labels: frozenset[str]) -> bool:
+    """Whether one of the names that the tagger found in the sentence stands in a span, or a part of one."""
     start, end = span.candidate.start, span.candidate.end
-    names = [token for token in tag(evidence.sentence) if token.label in _NAMES]
+    names = [token for token in tag(evidence.sentence) if token.label in labels]
     return any(token.start < end and start < token.end for token in names)

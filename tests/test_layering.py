@@ -23,7 +23,7 @@ ORDER = [
     "rebuilding", "numerals", "segmentation", "reprints", "tagging", "passages", "lexical",
     "storage", "database", "catalogue", "linking", "index", "building",
     "figures", "periods", "heads", "gaps", "english", "variants", "names", "query", "followups", "retrieval",
-    "overlap", "characters", "neural", "evidence", "similarity", "series", "finders", "candidates", "spans", "constraints",
+    "overlap", "characters", "neural", "evidence", "similarity", "series", "finders", "candidates", "proposals", "spans", "constraints",
     "reading", "answers",
     "alignment", "speakers", "quotes", "counting", "intents", "outside", "replies",
     "assistant", "contracts", "printing", "options", "lookup_commands", "cli",
