@@ -1,36 +1,41 @@
-"""The web server of the chat: the page, the plain JSON route beside it, and the guard around both."""
+"""The web server of the chat: the page, the routes beside it, and the guards around both."""
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING
 
-from fastapi import Body, FastAPI, Request
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
-from qa.contracts import answer_to_json
-from qa.errors import QuestionError, WenbaoError
-from ui.guard import PageGuard
+from qa.errors import InputError, QuestionError, WenbaoError
+from ui.access import Access, AccessGuard
+from ui.access_log import AccessLog
+from ui.documentation import documentation_router
+from ui.export_routes import export_router
+from ui.feedback import FeedbackStore
+from ui.feedback_routes import feedback_router
+from ui.guard import PageGuard, PageHead
+from ui.limits import BodyLimit, RateLimit, TokenBuckets
+from ui.login import login_router
+from ui.origin import OriginGuard
+from ui.review import review_router
+from ui.routes import archive_router
+from ui.settings import Settings
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
 
 __all__ = ["build_app"]
 
-# How many turns before a question a request may bring.
-_MAX_TURNS = 20
+_UNUSABLE = (QuestionError, InputError)
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """A question asked before, with its short answer if it got one."""
-
-    question: str
-    short_answer: str | None = None
-
-
-def build_app(assistant: "Assistant", examples: Sequence[str] = ()) -> FastAPI:
-    """Return the application: the chat at ``/``, ``GET /healthz`` and ``POST /api/ask``.
+def build_app(
+    assistant: "Assistant", examples: Sequence[str] = (), settings: Settings | None = None
+) -> FastAPI:
+    """Return the application: the chat at ``/``, the routes for programs, login and review.
 
     ``examples`` are questions offered on the empty chat. The assistant stays the caller's to close.
     """
@@ -39,27 +44,53 @@ def build_app(assistant: "Assistant", examples: Sequence[str] = ()) -> FastAPI:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from ui import blocks  # noqa: PLC0415 (imports Gradio: seconds, and only after the lines above)
 
-    # No pages of API documentation: they load their scripts from another host.
-    app = FastAPI(title="问报 wenbao", docs_url=None, redoc_url=None, openapi_url=None)
-    _add_routes(app, assistant)
+    settings = settings or Settings()
+    access = Access(settings)
+    # FastAPI's own pages of documentation load their scripts from another host; ours has none.
+    app = FastAPI(title="问报 wenbao", docs_url=None, redoc_url=None)
+    routers = [
+        archive_router(assistant),
+        export_router(assistant),
+        login_router(access),
+        documentation_router(),
+    ]
+    if settings.feedback:
+        store = FeedbackStore(settings.feedback)
+        routers += [feedback_router(assistant, store), review_router(assistant, store)]
+    for router in routers:
+        app.include_router(router)
+    app.exception_handler(WenbaoError)(_report_error)
+    app.exception_handler(HTTPException)(_report_refusal)
+    app.exception_handler(RequestValidationError)(_report_shape)
     blocks.mount_chat(app, assistant, examples)
-    app.add_middleware(PageGuard, head=blocks.read_head())
+    _add_guards(app, settings, access, blocks.read_head())
     return app
 
 
-def _add_routes(app: FastAPI, assistant: "Assistant") -> None:
-    @app.get("/healthz")
-    def report_health() -> dict[str, str]:
-        return {"status": "ok"}
+def _add_guards(app: FastAPI, settings: Settings, access: Access, head: str) -> None:
+    """Put the guards around the application; of what is added, the last meets a request first."""
+    app.add_middleware(PageHead, head=head)
+    if settings.per_minute:
+        buckets = TokenBuckets(settings.per_minute, settings.per_minute / 60)
+        app.add_middleware(RateLimit, buckets=buckets)
+    app.add_middleware(AccessGuard, access=access)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(OriginGuard, hosts=settings.hosts)
+    app.add_middleware(PageGuard)
+    if settings.access_log:
+        app.add_middleware(AccessLog, log=settings.access_log)
 
-    @app.post("/api/ask")
-    def ask(
-        question: Annotated[str, Body()],
-        history: Annotated[list[_Turn], Body(max_length=_MAX_TURNS)] = [],  # noqa: B006 (FastAPI copies it)
-    ) -> dict[str, Any]:
-        turns = [(turn.question, turn.short_answer) for turn in history]
-        return answer_to_json(assistant.ask(question, history=turns))
 
-    @app.exception_handler(WenbaoError)
-    def report_error(_: Request, error: WenbaoError) -> JSONResponse:
-        return JSONResponse({"error": str(error)}, 400 if isinstance(error, QuestionError) else 503)
+async def _report_error(_: Request, error: WenbaoError) -> JSONResponse:
+    return JSONResponse({"error": str(error)}, 400 if isinstance(error, _UNUSABLE) else 503)
+
+
+async def _report_refusal(_: Request, error: HTTPException) -> JSONResponse:
+    return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+
+
+async def _report_shape(_: Request, error: RequestValidationError) -> JSONResponse:
+    """Tell where a request is not of the shape of its route; what stands there is not repeated."""
+    first = error.errors()[0]
+    place = ".".join(map(str, first["loc"]))
+    return JSONResponse({"error": f"请求的格式不对 ({place}: {first['msg']})"}, 422)
