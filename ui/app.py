@@ -3,14 +3,20 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Body, FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from qa.contracts import answer_to_json
+from qa.contracts import answer_to_json, article_to_json
 from qa.errors import QuestionError, WenbaoError
+from ui.browse import browse_router
 from ui.guard import PageGuard
+from ui.head import read_head
+from ui.holdings import Holdings, holdings_router
+from ui.original_routes import original_router
+from ui.uploads import Uploads, uploads_router
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -29,10 +35,11 @@ class _Turn:
     short_answer: str | None = None
 
 
-def build_app(assistant: "Assistant", examples: Sequence[str] = ()) -> FastAPI:
+def build_app(assistant: "Assistant", examples: Sequence[str] = (), uploads: Path | None = None) -> FastAPI:
     """Return the application: the chat at ``/``, ``GET /healthz`` and ``POST /api/ask``.
 
-    ``examples`` are questions offered on the empty chat. The assistant stays the caller's to close.
+    ``examples`` are questions offered on the empty chat; ``uploads`` is the folder for files that readers
+    may then add. The assistant stays the caller's to close.
     """
     # Gradio and its client read these when they are imported; without them the server calls out.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -42,8 +49,18 @@ def build_app(assistant: "Assistant", examples: Sequence[str] = ()) -> FastAPI:
     # No pages of API documentation: they load their scripts from another host.
     app = FastAPI(title="问报 wenbao", docs_url=None, redoc_url=None, openapi_url=None)
     _add_routes(app, assistant)
-    blocks.mount_chat(app, assistant, examples)
-    app.add_middleware(PageGuard, head=blocks.read_head())
+    holdings = Holdings(assistant, examples)
+    routers = [
+        original_router(assistant),
+        holdings_router(holdings, allow_upload=uploads is not None),
+        browse_router(assistant, holdings),
+    ]
+    if uploads:
+        routers.append(uploads_router(Uploads(assistant, holdings, uploads)))
+    for router in routers:
+        app.include_router(router)
+    blocks.mount_chat(app, assistant)
+    app.add_middleware(PageGuard, head=read_head())
     return app
 
 
@@ -59,6 +76,13 @@ def _add_routes(app: FastAPI, assistant: "Assistant") -> None:
     ) -> dict[str, Any]:
         turns = [(turn.question, turn.short_answer) for turn in history]
         return answer_to_json(assistant.ask(question, history=turns))
+
+    @app.get("/api/articles/{article_id}", response_model=None)
+    def read_article(article_id: str) -> dict[str, Any] | JSONResponse:
+        try:
+            return article_to_json(assistant.article(article_id))
+        except KeyError:
+            return JSONResponse({"error": f"no article {article_id}"}, 404)
 
     @app.exception_handler(WenbaoError)
     def report_error(_: Request, error: WenbaoError) -> JSONResponse:
