@@ -102,10 +102,10 @@ def _wire(blocks: gradio.Blocks, reply: Any, chat: gradio.Chatbot, box: gradio.T
     asked = [box.submit(reply, **event), again.click(reply, **event)]
     for event in asked:
         event.then(fn=None, inputs=[chat], js="(messages) => wenbao.history.save(messages)")
-    stopped = "(messages) => wenbao.asking.stopped(messages)"
+    stopped = "(messages) => [wenbao.asking.stopped(messages)]"
     stop.click(fn=None, cancels=asked, inputs=[chat], outputs=[chat], js=stopped)
-    show.click(fn=None, cancels=asked, outputs=[chat], js="() => wenbao.history.take()")
-    blocks.load(fn=None, outputs=[chat], js="() => wenbao.history.restore()")
+    show.click(fn=None, cancels=asked, outputs=[chat], js="() => [wenbao.history.take()]")
+    blocks.load(fn=None, outputs=[chat], js="() => [wenbao.history.restore()]")
 
 
 def _chatbot() -> gradio.Chatbot:
