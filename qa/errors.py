@@ -16,7 +16,7 @@ class QuestionError(WenbaoError):
 
 
 class IndexStateError(WenbaoError):
-    """An Index is missing, damaged, locked, or was built by another encoder or version."""
+    """An Index, or a file kept in its folder, is missing, damaged, locked, or of another version."""
 
 
 class EncoderError(WenbaoError):

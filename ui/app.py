@@ -1,21 +1,32 @@
-"""The web server of the chat: the page, the plain JSON route beside it, and the guard around both."""
+"""The web server of the chat: the page, the routes beside it, and the guards around both."""
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from fastapi import Body, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
-from qa.contracts import answer_to_json, article_to_json
-from qa.errors import QuestionError, WenbaoError
+from qa.errors import InputError, QuestionError, WenbaoError
+from ui.access import Access, AccessGuard
+from ui.access_log import AccessLog
 from ui.browse import browse_router
-from ui.guard import PageGuard
+from ui.documentation import documentation_router
+from ui.export_routes import export_router
+from ui.feedback import FeedbackStore
+from ui.feedback_routes import feedback_router
+from ui.guard import PageGuard, PageHead
 from ui.head import read_head
 from ui.holdings import Holdings, holdings_router
+from ui.limits import BodyLimit, RateLimit, TokenBuckets
+from ui.login import login_router
+from ui.origin import OriginGuard
 from ui.original_routes import original_router
+from ui.review import review_router
+from ui.routes import archive_router
+from ui.settings import Settings
 from ui.uploads import Uploads, uploads_router
 
 if TYPE_CHECKING:
@@ -23,67 +34,78 @@ if TYPE_CHECKING:
 
 __all__ = ["build_app"]
 
-# How many turns before a question a request may bring.
-_MAX_TURNS = 20
+_UNUSABLE = (QuestionError, InputError)
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """A question asked before, with its short answer if it got one."""
+def build_app(
+    assistant: "Assistant", examples: Sequence[str] = (), settings: Settings | None = None
+) -> FastAPI:
+    """Return the application: the chat at ``/``, the routes for programs, login and review.
 
-    question: str
-    short_answer: str | None = None
-
-
-def build_app(assistant: "Assistant", examples: Sequence[str] = (), uploads: Path | None = None) -> FastAPI:
-    """Return the application: the chat at ``/``, ``GET /healthz`` and ``POST /api/ask``.
-
-    ``examples`` are questions offered on the empty chat; ``uploads`` is the folder for files that readers
-    may then add. The assistant stays the caller's to close.
+    ``examples`` are questions offered on the empty chat. The assistant stays the caller's to close.
     """
     # Gradio and its client read these when they are imported; without them the server calls out.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from ui import blocks  # noqa: PLC0415 (imports Gradio: seconds, and only after the lines above)
 
-    # No pages of API documentation: they load their scripts from another host.
-    app = FastAPI(title="问报 wenbao", docs_url=None, redoc_url=None, openapi_url=None)
-    _add_routes(app, assistant)
-    holdings = Holdings(assistant, examples)
-    routers = [
-        original_router(assistant),
-        holdings_router(holdings, allow_upload=uploads is not None),
-        browse_router(assistant, holdings),
-    ]
-    if uploads:
-        routers.append(uploads_router(Uploads(assistant, holdings, uploads)))
-    for router in routers:
+    settings = settings or Settings()
+    store = FeedbackStore(settings.feedback) if settings.feedback else None
+    access = Access(settings)
+    # FastAPI's own pages of documentation load their scripts from another host; ours has none.
+    app = FastAPI(title="问报 wenbao", docs_url=None, redoc_url=None)
+    for router in (
+        archive_router(assistant),
+        export_router(assistant),
+        feedback_router(assistant, store),
+        review_router(assistant, store),
+        login_router(access),
+        documentation_router(),
+        *_page_routers(assistant, examples, settings),
+    ):
         app.include_router(router)
+    app.exception_handler(WenbaoError)(_report_error)
+    app.exception_handler(HTTPException)(_report_refusal)
+    app.exception_handler(RequestValidationError)(_report_shape)
     blocks.mount_chat(app, assistant)
-    app.add_middleware(PageGuard, head=read_head())
+    _add_guards(app, settings, access, read_head())
     return app
 
 
-def _add_routes(app: FastAPI, assistant: "Assistant") -> None:
-    @app.get("/healthz")
-    def report_health() -> dict[str, str]:
-        return {"status": "ok"}
+def _page_routers(assistant: "Assistant", examples: Sequence[str], settings: Settings) -> Iterator[APIRouter]:
+    """Yield the routes that the page calls beside those for programs."""
+    holdings = Holdings(assistant, examples)
+    yield holdings_router(holdings, allow_upload=settings.uploads is not None)
+    yield original_router(assistant)
+    yield browse_router(assistant, holdings)
+    if settings.uploads:
+        yield uploads_router(Uploads(assistant, holdings, settings.uploads))
 
-    @app.post("/api/ask")
-    def ask(
-        question: Annotated[str, Body()],
-        history: Annotated[list[_Turn], Body(max_length=_MAX_TURNS)] = [],  # noqa: B006 (FastAPI copies it)
-    ) -> dict[str, Any]:
-        turns = [(turn.question, turn.short_answer) for turn in history]
-        return answer_to_json(assistant.ask(question, history=turns))
 
-    @app.get("/api/articles/{article_id}", response_model=None)
-    def read_article(article_id: str) -> dict[str, Any] | JSONResponse:
-        try:
-            return article_to_json(assistant.article(article_id))
-        except KeyError:
-            return JSONResponse({"error": f"no article {article_id}"}, 404)
+def _add_guards(app: FastAPI, settings: Settings, access: Access, head: str) -> None:
+    """Put the guards around the application; of what is added, the last meets a request first."""
+    app.add_middleware(PageHead, head=head)
+    if settings.per_minute:
+        buckets = TokenBuckets(settings.per_minute, settings.per_minute / 60)
+        app.add_middleware(RateLimit, buckets=buckets)
+    app.add_middleware(AccessGuard, access=access)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(OriginGuard, hosts=settings.hosts)
+    app.add_middleware(PageGuard)
+    if settings.access_log:
+        app.add_middleware(AccessLog, log=settings.access_log)
 
-    @app.exception_handler(WenbaoError)
-    def report_error(_: Request, error: WenbaoError) -> JSONResponse:
-        return JSONResponse({"error": str(error)}, 400 if isinstance(error, QuestionError) else 503)
+
+async def _report_error(_: Request, error: WenbaoError) -> JSONResponse:
+    return JSONResponse({"error": str(error)}, 400 if isinstance(error, _UNUSABLE) else 503)
+
+
+async def _report_refusal(_: Request, error: HTTPException) -> JSONResponse:
+    return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+
+
+async def _report_shape(_: Request, error: RequestValidationError) -> JSONResponse:
+    """Tell where a request is not of the shape of its route; what stands there is not repeated."""
+    first = error.errors()[0]
+    place = ".".join(map(str, first["loc"]))
+    return JSONResponse({"error": f"请求的格式不对 ({place}: {first['msg']})"}, 422)

@@ -8,7 +8,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["PageGuard"]
+__all__ = ["PageGuard", "PageHead"]
 
 # Gradio's page has inline styles and scripts and evaluates its templates; all else stays on this host.
 SECURITY_HEADERS = {
@@ -23,12 +23,36 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 # Gradio brings many routes that a reader does not need (login, monitoring, uploads, files, proxies), and
-# more with each version: what is not named here is closed. The first parts of paths, then Gradio's own calls.
-OPEN_PATHS = {"api", "assets", "browse", "config", "favicon.ico", "healthz", "static", "svelte", "theme.css"}
-OPEN_CALLS = {"cancel", "component_server", "heartbeat", "info", "queue", "reset", "startup-events"}
+# more with each version: what is not named here is closed. Whole paths, first parts of paths, Gradio calls.
+OPEN_PAGES = {"/", "/browse", "/docs", "/healthz", "/login", "/logout", "/openapi.json"}
+OPEN_PATHS = {"api", "assets", "config", "favicon.ico", "review", "static", "svelte", "theme.css"}
+OPEN_CALLS = {"cancel", "heartbeat", "info", "queue", "reset", "startup-events"}
 
 
 class PageGuard:
+    """ASGI middleware: 404 for a closed route, the headers on every response."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer or pass a request on; a header that a page brings itself stays."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        answer = PlainTextResponse("Not found", 404) if is_closed(scope["path"]) else self.app
+        await answer(scope, receive, send_guarded)
+
+
+class PageHead:
     """ASGI middleware; ``head`` is trusted HTML for the end of the page's head."""
 
     def __init__(self, app: ASGIApp, head: str) -> None:
@@ -36,24 +60,10 @@ class PageGuard:
         self.head = head.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 404 for a closed route; add the headers to every response, and the head to the page."""
-        if scope["type"] != "http":
+        """Put the head into the page at ``/``."""
+        if scope["type"] != "http" or scope["path"] != "/":
             await self.app(scope, receive, send)
             return
-
-        async def send_guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(SECURITY_HEADERS)
-            await send(message)
-
-        if is_closed(scope["path"]):
-            await PlainTextResponse("Not found", 404)(scope, receive, send_guarded)
-        elif scope["path"] == "/":
-            await self._send_page(scope, receive, send_guarded)
-        else:
-            await self.app(scope, receive, send_guarded)
-
-    async def _send_page(self, scope: Scope, receive: Receive, send: Send) -> None:
         start: Message = {}
         body = bytearray()
 
@@ -83,4 +93,4 @@ def is_closed(path: str) -> bool:
     first, _, rest = path.removeprefix("/").partition("/")
     if first == "gradio_api":
         return rest.partition("/")[0] not in OPEN_CALLS
-    return path != "/" and first not in OPEN_PATHS
+    return path not in OPEN_PAGES and first not in OPEN_PATHS

@@ -1,0 +1,89 @@
+"""The JSON routes for programs: ask, search, read an article; and the health check."""
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Body
+from fastapi.responses import JSONResponse
+
+from qa.contracts import answer_to_json, article_to_json, hit_to_json
+from qa.errors import QuestionError
+from qa.interpretation import Interpretation
+from qa.query import MAX_QUESTION
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
+
+__all__ = ["archive_router"]
+
+# How many turns before a question a request may bring.
+_MAX_TURNS = 20
+_MAX_PASSAGES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question asked before, with its short answer if it got one."""
+
+    question: str
+    short_answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Where to look: one newspaper, by its full name, and days of publication as 2025-03-28, inclusive."""
+
+    source: str | None = None
+    date_from: str | None = None
+    date_to: str | None = None
+
+
+def archive_router(assistant: "Assistant") -> APIRouter:
+    """Return the routes over an Assistant."""
+    router = APIRouter(tags=["archive"])
+
+    @router.get("/healthz")
+    def report_health() -> dict[str, str]:
+        """Tell that the server is up; never needs a login."""
+        return {"status": "ok"}
+
+    @router.post("/api/ask")
+    def ask(
+        question: Annotated[str, Body()],
+        history: Annotated[list[Turn], Body(max_length=_MAX_TURNS)] = [],  # noqa: B006 (FastAPI copies it)
+        filters: Annotated[Within, Body()] = Within(),
+        interpretation: Annotated[Interpretation | None, Body()] = None,
+    ) -> dict[str, Any]:
+        """Answer a question with cited sentences, or say why the archive does not.
+
+        `history` is what was asked before, oldest first. `interpretation` is that of an earlier answer,
+        as its reader changed it.
+        """
+        if interpretation and len(repr(interpretation)) > 4 * MAX_QUESTION:
+            raise QuestionError(
+                "对问题的理解太长 (the interpretation is too long; leave out what is not needed)"
+            )
+        turns = [(turn.question, turn.short_answer) for turn in history]
+        answer = assistant.ask(question, history=turns, interpretation=interpretation, **asdict(filters))
+        return answer_to_json(answer)
+
+    @router.post("/api/search")
+    def search(
+        query: Annotated[str, Body()],
+        top_k: Annotated[int, Body(ge=1, le=_MAX_PASSAGES)] = 10,
+        filters: Annotated[Within, Body()] = Within(),
+    ) -> dict[str, Any]:
+        """Return the best passages for words or a question, best first."""
+        hits = assistant.search(query, top_k=top_k, **asdict(filters))
+        return {"query": query, "hits": [hit_to_json(hit, rank) for rank, hit in enumerate(hits, 1)]}
+
+    @router.get("/api/articles/{article_id}", response_model=None)
+    def read_article(article_id: str) -> dict[str, Any] | JSONResponse:
+        """Return one whole article."""
+        try:
+            return article_to_json(assistant.article(article_id))
+        except KeyError:
+            message = f"档案里没有这篇文章 (no article {article_id} in the archive)"
+            return JSONResponse({"error": message}, 404)
+
+    return router
