@@ -50,19 +50,20 @@ def build_app(
     from ui import blocks  # noqa: PLC0415 (imports Gradio: seconds, and only after the lines above)
 
     settings = settings or Settings()
-    store = FeedbackStore(settings.feedback) if settings.feedback else None
     access = Access(settings)
     # FastAPI's own pages of documentation load their scripts from another host; ours has none.
     app = FastAPI(title="问报 wenbao", docs_url=None, redoc_url=None)
-    for router in (
+    routers = [
         archive_router(assistant),
         export_router(assistant),
-        feedback_router(assistant, store),
-        review_router(assistant, store),
         login_router(access),
         documentation_router(),
         *_page_routers(assistant, examples, settings),
-    ):
+    ]
+    if settings.feedback:
+        store = FeedbackStore(settings.feedback)
+        routers += [feedback_router(assistant, store), review_router(assistant, store)]
+    for router in routers:
         app.include_router(router)
     app.exception_handler(WenbaoError)(_report_error)
     app.exception_handler(HTTPException)(_report_refusal)

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Body, Request
 
-from qa.errors import IndexStateError
 from ui.feedback import FeedbackStore, Verdict
 from ui.received import ReceivedAnswer, check_answer
 
@@ -16,8 +15,8 @@ __all__ = ["feedback_router"]
 _MAX_CORRECTION = 2000
 
 
-def feedback_router(assistant: "Assistant", store: FeedbackStore | None) -> APIRouter:
-    """Return the route; without a ``store`` it tells that no feedback is kept."""
+def feedback_router(assistant: "Assistant", store: FeedbackStore) -> APIRouter:
+    """Return the route; evidence is compared with the articles of the Assistant."""
     router = APIRouter(tags=["feedback"])
 
     @router.post("/api/feedback")
@@ -33,10 +32,6 @@ def feedback_router(assistant: "Assistant", store: FeedbackStore | None) -> APIR
         `client` is a random name that a page keeps; what the same client says of the same answer again
         takes the place of what it said before.
         """
-        if store is None:
-            raise IndexStateError(
-                "这里不保存反馈 (no feedback is kept here; start the server with --feedback FILE)"
-            )
         address = request.client.host if request.client else ""
         who = f"{request.user.name or address}\x1f{client}"
         return {"id": store.put(check_answer(answer, assistant.article), verdict, correction.strip(), who)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter, Depends, File, Form, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from qa.errors import IndexStateError, InputError
+from qa.errors import InputError
 from ui.feedback import FeedbackStore, Gold, Status, feedback_line, gold_line
 from ui.review_page import Draft, Listing, review_page
 
@@ -45,54 +45,22 @@ def _check_reviewer(request: Request) -> None:
         raise HTTPException(403, "只有审阅者能看反馈 (reviewers alone; `wenbao user add NAME --reviewer`)")
 
 
-def review_router(assistant: "Assistant", store: FeedbackStore | None) -> APIRouter:
-    """Return the routes; without a ``store`` they tell that no feedback is kept."""
+def review_router(assistant: "Assistant", store: FeedbackStore) -> APIRouter:
+    """Return the routes; evidence is compared with the articles of the Assistant."""
     router = APIRouter(prefix="/review", include_in_schema=False, dependencies=[Depends(_check_reviewer)])
     tokens = _Tokens()
-
-    def kept() -> FeedbackStore:
-        if store is None:
-            raise IndexStateError(
-                "这里不保存反馈 (no feedback is kept here; start the server with --feedback FILE)"
-            )
-        return store
-
-    Kept = Annotated[FeedbackStore, Depends(kept)]  # noqa: N806 (a type)
+    _add_files(router, store, tokens)
 
     @router.get("")
     def show(
-        request: Request,
-        store: Kept,
-        status: Status = "new",
-        first: Annotated[int, Query(ge=0, le=10**9)] = 0,
+        request: Request, status: Status = "new", first: Annotated[int, Query(ge=0, le=10**9)] = 0
     ) -> HTMLResponse:
         shown = store.read(status, _SHOWN, first)
         return review_page(Listing(status, store.counts(), shown, tokens.of(request), first))
 
-    @router.get("/gold.jsonl")
-    def export_gold(store: Kept) -> Response:
-        return _json_lines(filter(None, map(gold_line, store.read("accepted"))), "gold.jsonl")
-
-    @router.get("/feedback.jsonl")
-    def export_feedback(store: Kept) -> Response:
-        return _json_lines(map(feedback_line, store.read()), "feedback.jsonl")
-
-    @router.post("/import")
-    def import_feedback(
-        request: Request, store: Kept, token: Field, file: Annotated[bytes, File()]
-    ) -> RedirectResponse:
-        tokens.check(request, token)
-        try:
-            lines = file.decode("utf-8-sig").split("\n")
-        except UnicodeDecodeError as error:
-            raise InputError(f"不是UTF-8文本 (the file is no UTF-8 text: {error})") from None
-        store.merge(lines, "import")
-        return RedirectResponse("/review", 303)
-
     @router.post("/{feedback_id}", response_model=None)
     def review(
         request: Request,
-        store: Kept,
         feedback_id: str,
         action: Annotated[Literal["accept", "reject"], Form()],
         token: Field,
@@ -114,6 +82,26 @@ def review_router(assistant: "Assistant", store: FeedbackStore | None) -> APIRou
         return RedirectResponse("/review", 303)
 
     return router
+
+
+def _add_files(router: APIRouter, store: FeedbackStore, tokens: _Tokens) -> None:
+    @router.get("/gold.jsonl")
+    def export_gold() -> Response:
+        return _json_lines(filter(None, map(gold_line, store.read("accepted"))), "gold.jsonl")
+
+    @router.get("/feedback.jsonl")
+    def export_feedback() -> Response:
+        return _json_lines(map(feedback_line, store.read()), "feedback.jsonl")
+
+    @router.post("/import")
+    def import_feedback(request: Request, token: Field, file: Annotated[bytes, File()]) -> RedirectResponse:
+        tokens.check(request, token)
+        try:
+            lines = file.decode("utf-8-sig").split("\n")
+        except UnicodeDecodeError as error:
+            raise InputError(f"不是UTF-8文本 (the file is no UTF-8 text: {error})") from None
+        store.merge(lines, "import")
+        return RedirectResponse("/review", 303)
 
 
 def _read_draft(
