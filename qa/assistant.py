@@ -256,7 +256,7 @@ class Assistant:
         return (database.article(article_id) for article_id in database.article_ids())
 
     def overview(self) -> Overview:
-        """Count what the archive holds: newspapers, sections, months."""
+        """Count what the archive holds: newspapers and months."""
         return describe_archive(self._index.database)
 
     def browse(

@@ -1,4 +1,4 @@
-"""What an archive holds, as a reader meets it: newspapers, sections, months, and lists of articles."""
+"""What an archive holds, as a reader meets it: newspapers, months, and lists of articles."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,9 +11,8 @@ from qa.records import Article
 __all__ = ["ArticleList", "Overview", "articles_in_file", "describe_archive", "list_articles"]
 
 _TALLY = """
-SELECT coalesce(source, ''), substr(coalesce(date, ''), 1, 7),
-       coalesce(json_extract(record, '$.section'), ''), count(*), min(date), max(date)
-FROM articles WHERE lead IS NULL GROUP BY 1, 2, 3
+SELECT coalesce(source, ''), substr(coalesce(date, ''), 1, 7), count(*), min(date), max(date)
+FROM articles WHERE lead IS NULL GROUP BY 1, 2
 """
 _NEWEST_FIRST = "ORDER BY date IS NULL, date DESC, source, position LIMIT ? OFFSET ?"
 
@@ -22,15 +21,14 @@ Tally = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Numbers of Articles shown: in all, of each newspaper and section, and of each month (2025-03).
+    """Numbers of Articles shown: in all, of each newspaper, and of each month (2025-03).
 
-    Newspapers and sections come with the most Articles first, months in order; what has no newspaper,
-    section or date is in none of them. ``first`` and ``last`` are days, ISO 8601.
+    Newspapers come with the most Articles first, months in order; what has no newspaper or no date is in
+    none of them. ``first`` and ``last`` are days, ISO 8601.
     """
 
     articles: int
     newspapers: Tally
-    sections: Tally
     months: Tally
     first: str | None
     last: str | None
@@ -46,27 +44,21 @@ class ArticleList:
 
 def describe_archive(database: Database) -> Overview:
     """Count what is in an archive."""
-    newspapers, sections, months = Counter[str](), Counter[str](), Counter[str]()
+    newspapers, months = Counter[str](), Counter[str]()
     days: list[str] = []
     total = 0
-    for source, month, section, number, first, last in database.select(_TALLY):
+    for source, month, number, first, last in database.select(_TALLY):
         total += number
         newspapers[source] += number
-        sections[section] += number
         months[month] += number
         days += [day for day in (first, last) if day]
     return Overview(
         total,
-        _most_first(newspapers),
-        _most_first(sections),
+        tuple((name, number) for name, number in newspapers.most_common() if name),
         tuple(sorted((month, number) for month, number in months.items() if month)),
         min(days, default=None),
         max(days, default=None),
     )
-
-
-def _most_first(counts: Counter[str]) -> Tally:
-    return tuple((name, number) for name, number in counts.most_common() if name)
 
 
 def list_articles(database: Database, filters: Filters, offset: int, limit: int) -> ArticleList:

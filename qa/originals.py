@@ -131,10 +131,11 @@ def _window(text: str, focus: int) -> Iterator[tuple[int, str]]:
     """Yield the lines around the focus, each with where it begins."""
     start = _first(text, focus)
     for _ in range(_MOST_LINES):
-        end = text.find("\n", start)
-        yield start, text[start : end if end >= 0 else len(text)].rstrip("\r")
-        if end < 0:
+        if start >= len(text):
             return
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        yield start, text[start:end].rstrip("\r")
         start = end + 1
 
 

@@ -76,7 +76,9 @@ def build_app(
 def _page_routers(assistant: "Assistant", examples: Sequence[str], settings: Settings) -> Iterator[APIRouter]:
     """Yield the routes that the page calls beside those for programs."""
     holdings = Holdings(assistant, examples)
-    yield holdings_router(holdings, allow_upload=settings.uploads is not None)
+    yield holdings_router(
+        holdings, upload=settings.uploads is not None, feedback=settings.feedback is not None
+    )
     yield original_router(assistant)
     yield browse_router(assistant, holdings)
     if settings.uploads:

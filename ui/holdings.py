@@ -54,14 +54,14 @@ class Holdings:
             self._examples = None
 
 
-def holdings_router(holdings: Holdings, *, allow_upload: bool) -> APIRouter:
+def holdings_router(holdings: Holdings, *, upload: bool, feedback: bool) -> APIRouter:
     """Return the routes ``/api/archive`` and ``/api/examples``."""
     router = APIRouter(tags=["archive"])
 
     @router.get("/api/archive")
     def describe() -> dict[str, Any]:
-        """Count what the archive holds: newspapers, sections, months; and tell whether files may be added."""
-        return asdict(holdings.overview()) | {"upload": allow_upload}
+        """Count what the archive holds, and tell whether files may be added and answers be judged."""
+        return asdict(holdings.overview()) | {"upload": upload, "feedback": feedback}
 
     @router.get("/api/examples")
     def list_examples() -> dict[str, Any]:

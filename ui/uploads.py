@@ -64,8 +64,10 @@ class Uploads:
         try:
             with self._lock:
                 summary = self._assistant.add([file])
-        except BaseException:
+        except BaseException as error:
             shutil.rmtree(file.parent, ignore_errors=True)
+            if isinstance(error, InputError):
+                raise InputError(_without_folder(str(error), file)) from error
             raise
         self._holdings.forget()
         articles = [
@@ -76,7 +78,7 @@ class Uploads:
             }
             for article in self._assistant.articles_in(file)
         ]
-        skipped = [reason.replace(f"{file.parent}/", "") for _, reason in summary.skipped]
+        skipped = [_without_folder(reason, file) for _, reason in summary.skipped]
         return {"id": file.parent.name, "name": file.name, "articles": articles, "skipped": skipped}
 
     def undo(self, token: str) -> int:
@@ -101,6 +103,11 @@ def check_name(name: str) -> None:
         raise InputError(f"文件名太长 (the name has more than {_LONGEST_NAME} bytes; shorten it)")
     if format_of_name(name) is None:
         raise InputError(f"{name}: 不认识的格式 (unknown format; send one of {', '.join(FORMATS)})")
+
+
+def _without_folder(reason: str, file: Path) -> str:
+    """Leave out of a message where files are kept: that is nobody's business."""
+    return reason.replace(f"{file.parent.resolve().as_posix()}/", "").replace(f"{file.parent}/", "")
 
 
 def _check_size(name: str, size: int) -> None:

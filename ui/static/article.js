@@ -164,7 +164,10 @@
   document.addEventListener("keydown", (event) => {
     // An input method takes keys for itself; so does a field, a dialog, and whoever holds a modifier.
     if (!panel || panel.hidden || event.isComposing || event.target.closest?.("dialog")) return;
-    if (event.key === "Escape") close();
+    if (event.key === "Escape") {
+      event.preventDefault(); // it is not for what lies beneath as well
+      close();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) return;
     if (event.key === "n") step(1);
     if (event.key === "p") step(-1);

@@ -65,6 +65,7 @@
   wenbao.archive = async (anew = false) => {
     if (!archive || anew) archive = (await wenbao.fetch("/api/archive")).json();
     archive = await archive;
+    document.documentElement.toggleAttribute("data-feedback", archive.feedback);
     return archive;
   };
 

@@ -18,7 +18,7 @@
     else if (event.target.closest?.(".side-close")) setOpen(false);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && side && !side.hidden && side.contains(document.activeElement)) setOpen(false);
+    if (event.key === "Escape" && !event.defaultPrevented && side && !side.hidden && side.contains(document.activeElement)) setOpen(false);
   });
 
   wenbao.mountSide = (element) => {
