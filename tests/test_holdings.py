@@ -1,9 +1,11 @@
 """What the empty chat is told: worked out once, kept until the archive changes."""
 
+from typing import Any
+
 import pytest
 
 from qa.assistant import Assistant
-from qa.records import Article
+from qa.records import Answer, Article
 from ui.holdings import Holdings
 
 ARTICLE = Article.from_text(
@@ -17,9 +19,12 @@ def test_overview_and_examples_are_kept_until_they_are_forgotten(monkeypatch: py
         holdings = Holdings(assistant, ())
         asked: list[str] = []
         ask = assistant.ask
-        monkeypatch.setattr(
-            assistant, "ask", lambda question, **told: asked.append(question) or ask(question, **told)
-        )
+
+        def ask_and_tell(question: str, **told: Any) -> Answer:
+            asked.append(question)
+            return ask(question, **told)
+
+        monkeypatch.setattr(assistant, "ask", ask_and_tell)
         assert holdings.examples() == ("青桥镇文化站站长是谁？",)
         before = len(asked)
         assert holdings.examples() == ("青桥镇文化站站长是谁？",)

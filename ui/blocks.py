@@ -99,7 +99,7 @@ def _wire(blocks: gradio.Blocks, reply: Any, chat: gradio.Chatbot, box: gradio.T
         "show_progress": "hidden",
         "api_visibility": "private",
     }
-    asked = [box.submit(reply, **event), again.click(reply, **event)]
+    asked: list[Any] = [box.submit(reply, **event), again.click(reply, **event)]
     for event in asked:
         event.then(fn=None, inputs=[chat], js="(messages) => wenbao.history.save(messages)")
     stopped = "(messages) => [wenbao.asking.stopped(messages)]"

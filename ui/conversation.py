@@ -1,7 +1,7 @@
 """A question on its way through the chat: what came with it, and the messages it becomes, step by step."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -71,7 +71,7 @@ def _context_adapter() -> TypeAdapter[Context]:
     return TypeAdapter(Context)
 
 
-async def answer_in_steps(assistant: "Assistant", question: str, sent: object) -> AsyncIterator[str]:
+async def answer_in_steps(assistant: "Assistant", question: str, sent: object) -> AsyncGenerator[str]:
     """Yield the message of an answer as it becomes known: searching, evidence, answer, better questions."""
     yield SEARCHING
     try:

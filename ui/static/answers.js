@@ -47,9 +47,9 @@
     }
   }
 
-  wenbao.exportAnswers = async (answers, format, title = undefined) => {
+  wenbao.exportAnswers = async (answers, format) => {
     try {
-      const response = await wenbao.fetch(`/api/export?format=${format}`, { answers, title });
+      const response = await wenbao.fetch(`/api/export?format=${format}`, { answers });
       const name = /filename="?([^";]+)/.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
       wenbao.download(await response.blob(), name ?? "wenbao");
     } catch (error) {

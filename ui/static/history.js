@@ -54,9 +54,9 @@
     if (current === conversation.id) show(null);
   }
 
-  function exportOne({ title, messages }) {
+  function exportOne({ messages }) {
     const records = messages.map((message) => wenbao.asking.recordIn(wenbao.asking.parse(wenbao.asking.htmlOf(message))));
-    return wenbao.exportAnswers(records.filter(Boolean).map(({ answer }) => answer), "html", title);
+    return wenbao.exportAnswers(records.filter(Boolean).map(({ answer }) => answer), "html");
   }
 
   function item(conversation) {

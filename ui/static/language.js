@@ -22,6 +22,23 @@
     },
   };
 
+  // The words that the style sheet puts before an element, as it is now.
+  function said(element) {
+    const words = getComputedStyle(element, "::before").content;
+    return words.startsWith('"') ? JSON.parse(words) : "";
+  }
+
+  // Not everything that reads a page out reads what the style sheet says: those words become names too.
+  function nameWords(which) {
+    for (const element of document.querySelectorAll(`:is(button, a, h2, h3).word${which}`)) {
+      element.setAttribute("aria-label", `${said(element)} ${element.textContent}`.trim());
+    }
+    for (const words of document.querySelectorAll("label > .word")) {
+      const field = words.parentElement.querySelector(`:is(input, select)${which}`);
+      if (field && !field.dataset.zh) field.setAttribute("aria-label", said(words));
+    }
+  }
+
   function refresh(within = document) {
     for (const element of within.querySelectorAll("[data-zh]")) {
       const words = element.dataset[root.dataset.lang];
@@ -34,16 +51,20 @@
     root.dataset.lang = language;
     root.lang = language === "zh" ? "zh-CN" : "en";
     refresh();
+    nameWords("");
   }
 
   function setColours(name) {
     root.dataset.colours = name;
+    nameWords("");
     root.classList.toggle("dark", name === "dark" || (name === "system" && matchMedia("(prefers-color-scheme: dark)").matches));
   }
 
   wenbao.language = { refresh };
   setLanguage(wenbao.storage.get("language") === "en" ? "en" : "zh");
   setColours(["light", "dark"].find((name) => name === wenbao.storage.get("colours")) ?? "system");
+
+  new MutationObserver(() => nameWords(":not([aria-label])")).observe(root, { childList: true, subtree: true });
 
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("#language")) {
