@@ -233,7 +233,11 @@ def application() -> typer.Typer:
     for command in (index, articles, search, ask, quote, count):
         app.command()(command)
     for entry in entry_points(group="wenbao.commands"):
-        app.command(entry.name)(entry.load())
+        command = entry.load()
+        if isinstance(command, typer.Typer):  # a command with commands of its own: wenbao user add
+            app.add_typer(command, name=entry.name)
+        else:
+            app.command(entry.name)(command)
     return app
 
 

@@ -16,7 +16,7 @@ class QuestionError(WenbaoError):
 
 
 class IndexStateError(WenbaoError):
-    """An Index, or a file kept in its folder, is missing, damaged, locked, or of another version."""
+    """An Index, or a file beside it, is missing, damaged, locked, or of another encoder or version."""
 
 
 class EncoderError(WenbaoError):

@@ -1,8 +1,9 @@
-"""The command `wenbao chat`: serve the web chat on this machine."""
+"""The command `wenbao chat`: serve the web chat, on this machine alone or for an office."""
 
 import logging
 import socket
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,64 +11,108 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from qa.errors import WenbaoError
+from qa.errors import InputError, WenbaoError
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
+    from ui.settings import Settings
 
-__all__ = ["EXAMPLES", "chat"]
+__all__ = ["chat"]
 
-# Questions that the bundled sample pages answer; another archive is offered those of them that it answers.
-EXAMPLES = (
-    "江西综治中心化解了多少纠纷",
-    "贵州高院通报少年审判工作的发布会是哪天开的？",
-    "淮屿地铁4号线为什么能提前通车？",
-    "台风“青鸾”在哪里登陆？",
-)
-# An open page keeps its connection: seconds to wait for it before the server stops all the same.
-FAREWELL_SECONDS = 1
+# Seconds that questions which are being answered are waited for when the server is told to stop.
+FAREWELL_SECONDS = 10
 
 
-def chat(
-    index: Annotated[
-        Path | None,
-        typer.Option("--index", help="The index to ask; made of the bundled sample pages if there is none."),
-    ] = None,
-    host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="The port to listen on; 0 takes a free one.")
-    ] = 7860,
+IndexOption = Annotated[
+    Path | None,
+    typer.Option("--index", help="The index to ask; made of the bundled sample pages if there is none."),
+]
+HostOption = Annotated[str, typer.Option("--host", help="The address to listen on.")]
+PortOption = Annotated[
+    int, typer.Option("--port", min=0, max=65535, help="The port to listen on; 0 takes a free one.")
+]
+UsersOption = Annotated[
+    Path | None,
+    typer.Option("--users", help="The file of users who may log in; that of `wenbao user` if not given."),
+]
+TokenOption = Annotated[
+    Path | None,
+    typer.Option("--token-file", help="A file with the token of programs; or set $WENBAO_TOKEN."),
+]
+NoLoginOption = Annotated[
+    bool, typer.Option("--no-auth", help="Let everyone in who reaches the address, without a login.")
+]
+RateOption = Annotated[
+    int, typer.Option("--rate", min=0, help="Requests a minute for each reader; 0 for no limit.")
+]
+FeedbackOption = Annotated[
+    Path | None,
+    typer.Option("--feedback", help="The file that keeps feedback; in the index folder if not given."),
+]
+LogOption = Annotated[
+    Path | None,
+    typer.Option("--access-log", help="A file for one JSON line a request; - is standard error."),
+]
+UploadOption = Annotated[
+    bool,
+    typer.Option("--allow-upload", help="Let readers add files to the archive, and take them out again."),
+]
+
+
+def chat(  # noqa: PLR0913, PLR0917 (one parameter for each option)
+    index: IndexOption = None,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 7860,
+    users: UsersOption = None,
+    token_file: TokenOption = None,
+    no_auth: NoLoginOption = False,
+    rate: RateOption = 120,
+    feedback: FeedbackOption = None,
+    access_log: LogOption = None,
+    allow_upload: UploadOption = False,
 ) -> None:
     """Open the web chat; without an index, over the bundled sample pages.
 
-    Exit status: 0 stopped by the user, 2 port taken or index unreadable.
+    Exit status: 0 stopped by the user, 2 port taken, index unreadable, or no login set up.
     """
-    # Taken first: a busy port should be told at once, not after the index has been opened.
-    with _listen(host, port) as listener:
-        try:
-            with _open_assistant(index) as assistant:
-                _serve(assistant, listener)
-        except WenbaoError as error:
-            typer.echo(str(error), err=True)
-            raise typer.Exit(2) from error
+    from qa.index import default_index_path  # noqa: PLC0415 (takes long, and `wenbao --help` needs it not)
+    from ui.access_log import open_access_log  # noqa: PLC0415
+    from ui.settings import choose_access  # noqa: PLC0415
 
-
-def _listen(host: str, port: int) -> socket.socket:
+    place = index or default_index_path()
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        typer.echo(f"{host}:{port}: cannot listen here ({error.strerror}); choose another --port", err=True)
+        settings = replace(
+            choose_access(host, users, token_file, no_auth=no_auth),
+            per_minute=rate,
+            feedback=feedback or place / "feedback.sqlite",
+            access_log=open_access_log(access_log) if access_log else None,
+            uploads=place / "uploads" if allow_upload else None,
+        )
+        # A busy port should be told at once, not after the index has been opened.
+        with _listen(host, port) as listener, _open_assistant(place) as assistant:
+            _serve(assistant, listener, settings)
+    except WenbaoError as error:
+        typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
 
 
-def _open_assistant(index: Path | None) -> "Assistant":
-    """Open the index at the given or the default place; where there is none, make one of the sample."""
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens. Raises InputError when the address is none of ours or taken."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise InputError(
+            f"{host}:{port}: cannot listen here ({error.strerror}); choose another --port"
+        ) from error
+
+
+def _open_assistant(place: Path) -> "Assistant":
+    """Open the index at a place; where there is none, make one of the sample."""
     # Imported here because faiss, jieba and tantivy take long, and `wenbao --help` needs none of them.
     from qa.assistant import Assistant  # noqa: PLC0415
     from qa.files import sample_pages  # noqa: PLC0415
-    from qa.index import default_index_path, read_manifest  # noqa: PLC0415
+    from qa.index import read_manifest  # noqa: PLC0415
 
-    place = index or default_index_path()
     if read_manifest(place) is not None:
         return Assistant.open(place)
     with Progress(console=Console(stderr=True), transient=True) as bar:
@@ -79,17 +124,25 @@ def _open_assistant(index: Path | None) -> "Assistant":
         )
 
 
-def _serve(assistant: "Assistant", listener: socket.socket) -> None:
+def _serve(assistant: "Assistant", listener: socket.socket, settings: "Settings") -> None:
     import uvicorn  # noqa: PLC0415 (as above)
 
     from ui.app import build_app  # noqa: PLC0415 (imports FastAPI and Gradio)
+    from ui.farewell import Farewell  # noqa: PLC0415
 
-    app = build_app(assistant, [question for question in EXAMPLES if assistant.ask(question).answered])
+    app = build_app(assistant, settings=settings)
     host, port = listener.getsockname()[:2]
     typer.echo(f"问报 wenbao: http://{f'[{host}]' if ':' in host else host}:{port}")
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=FAREWELL_SECONDS)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=FAREWELL_SECONDS,
+    )
     server = uvicorn.Server(config)
-    # Told to stop, uvicorn writes a traceback for every page still open; that is no error.
+    app.add_middleware(Farewell, stopping=lambda: server.should_exit)
+    # Told to stop, uvicorn writes a traceback for every question that it breaks off; that is no error.
     logging.getLogger("uvicorn.error").addFilter(lambda _: not server.should_exit)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])

@@ -76,7 +76,9 @@ def _check_citation(received: ReceivedCitation, find_article: FindArticle) -> Ci
             f"引文[{received.number}]的文章已不在档案里，请重新提问 "
             f"(citation {received.number}: no article {received.article_id!r} in the archive; ask again)"
         ) from None
-    if not received.quote or article.text[max(received.start, 0) : max(received.end, 0)] != received.quote:
+    start, quote = received.start, received.quote
+    printed = start >= 0 and article.text.startswith(quote, start) and received.end == start + len(quote)
+    if not (quote and printed):
         raise InputError(
             f"引文[{received.number}]与档案原文不符，请重新提问 "
             f"(citation {received.number} is not what the article says there; ask again)"

@@ -1,10 +1,20 @@
-"""How a server is run: what `wenbao chat` is told by its options."""
+"""How a server is run: what `wenbao chat` is told by its options and the environment."""
 
+import ipaddress
+import os
+import re
 from dataclasses import dataclass
 from logging import Logger
 from pathlib import Path
 
-__all__ = ["Settings"]
+from qa.errors import InputError
+from ui.origin import LOOPBACK_HOSTS
+from ui.users import UserFile, default_users_path
+
+__all__ = ["Settings", "choose_access"]
+
+# A token is sent with every request of a program: one that can be guessed is none.
+_MIN_TOKEN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +37,59 @@ class Settings:
     per_minute: int = 120
     uploads: Path | None = None
     access_log: Logger | None = None
+
+
+def choose_access(host: str, users: Path | None, token_file: Path | None, *, no_auth: bool) -> Settings:
+    """Return Settings that tell who may use a server that listens on ``host``.
+
+    A login is asked for when users or a token are set up. Where they are not, only this machine may reach
+    the server, by its own names; ``no_auth`` lifts both. Raises InputError when neither is the case, or
+    when users or a token that are named are not there.
+    """
+    local = is_loopback(host)
+    if no_auth:
+        return Settings(everyone_reviews=False)
+    found = _find_users(users)
+    token = _read_token(token_file)
+    if not (found or token or local):
+        raise InputError(
+            f"{host}: others than you could read the archive here; add a user (`wenbao user add NAME`), set "
+            "WENBAO_TOKEN, or say --no-auth to let everyone in"
+        )
+    if found or token:
+        return Settings(users=found, token=token, everyone_reviews=False)
+    return Settings(hosts=LOOPBACK_HOSTS)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _find_users(named: Path | None) -> Path | None:
+    """Return the file of users that has any: the named one, or the usual one if it is there."""
+    path = named or default_users_path()
+    if UserFile(path).users():
+        return path
+    if named:
+        raise InputError(f"{named}: no users in it; add one with `wenbao user add NAME --users {named}`")
+    return None
+
+
+def _read_token(file: Path | None) -> str | None:
+    """Return the token in a file, else that of the environment."""
+    try:
+        token = (
+            file.read_text(encoding="utf-8").strip() if file else os.environ.get("WENBAO_TOKEN", "").strip()
+        )
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: the token cannot be read ({error}); name another --token-file") from error
+    if (file or token) and not (len(token) >= _MIN_TOKEN and re.fullmatch(r"[!-~]+", token)):
+        place = file or "WENBAO_TOKEN"
+        raise InputError(
+            f"{place}: a token has at least {_MIN_TOKEN} letters and digits; take 32 random ones"
+        )
+    return token or None
