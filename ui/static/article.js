@@ -44,11 +44,18 @@
     }
   }
 
+  // The panel is named by its headline, whatever else is shown.
+  function drawHeadline(article) {
+    const headline = make("h2", article.headline ? "" : "untitled", article.headline || undefined);
+    headline.id = "article-headline";
+    if (!article.headline) Object.assign(headline.dataset, { zh: "没有标题", en: "No headline" });
+    body.append(headline);
+    wenbao.language.refresh(body);
+  }
+
   function drawHead(article) {
     if (article.kicker) body.append(make("p", "kicker", article.kicker));
-    const headline = make("h2", article.headline ? "" : "untitled", article.headline);
-    headline.id = "article-headline";
-    body.append(headline);
+    drawHeadline(article);
     if (article.subtitle) body.append(make("p", "subtitle", article.subtitle));
     if (article.byline.length) body.append(make("p", "byline", article.byline.join("　")));
     if (article.dateline) body.append(make("p", "dateline", article.dateline));
@@ -112,6 +119,7 @@
       const original = await wenbao.original.get(wanted);
       if (mine !== request) return;
       setState("shown");
+      drawHeadline(article);
       body.append(...wenbao.original.draw(original, showMark));
       showMark();
     } catch (error) {
