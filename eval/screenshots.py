@@ -19,8 +19,8 @@ __all__ = ["take_screenshots"]
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 _QUESTION = "江西综治中心化解了多少纠纷"
 _UNANSWERED = "2019年江西综治中心化解了多少纠纷"
-# Colours of a palette: a page has few, and the picture a third of the size.
-_COLOURS = 128
+# Of a palette: a page has few colours, and the picture is a third of the size.
+_COLOURS = 256
 
 
 def take_screenshots(
@@ -75,7 +75,9 @@ def _save(page: Any, path: Path) -> None:
     page.wait_for_timeout(400)
     page.screenshot(path=path)
     with Image.open(path) as picture:
-        small = picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+        small = picture.convert("RGB").quantize(
+            _COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        )
     small.save(path, optimize=True)
 
 

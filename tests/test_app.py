@@ -118,7 +118,6 @@ def test_broken_index_is_told_and_not_a_crash(assistant: Assistant, monkeypatch:
         assert (response.status_code, response.json()) == (503, {"error": "index <gone> for 问"})
         [*_, last] = ask_in_chat(client, "问", "broken")
     assert shown(last)[-1] == render_error("index <gone> for 问")
-    assert "index &lt;gone&gt; for 问" in shown(last)[-1]
 
 
 def test_fault_of_the_program_is_told_without_its_details(
@@ -190,7 +189,6 @@ def test_twenty_readers_are_answered_at_once(assistant: Assistant, monkeypatch: 
     [
         "/gradio_api/upload",
         "/gradio_api/component_server/",
-        "/api/uploads?name=page.txt",
         "//gradio_api/upload/",
         "/gradio_api//upload",
         "/gradio_api/upload_progress",
@@ -271,7 +269,9 @@ def test_command_serves_the_sample_where_there_is_no_index(
         with TestClient(app) as client:
             answer = client.post("/api/ask", json={"question": QUESTION}).json()
             examples = client.get("/api/examples").json()["questions"]
-            answered = [client.post("/api/ask", json={"question": one}).json()["answered"] for one in examples]
+            answered = [
+                client.post("/api/ask", json={"question": one}).json()["answered"] for one in examples
+            ]
         served.append((answer["short_answer"], answered))
         assert sockets[0].getsockname()[1] > 0
 

@@ -20,6 +20,7 @@ from ui.render import (
     render_evidence,
     render_suggestions,
 )
+from ui.routes import Turn, check_interpretation
 from ui.suggestions import better_questions
 
 if TYPE_CHECKING:
@@ -36,18 +37,10 @@ _SHOWN_HITS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
-    """A question asked before, as it was searched, with its short answer if it got one."""
-
-    question: str
-    short_answer: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Context:
     """What the page sends with a question: the turns before it, its reading as changed, the filters."""
 
-    turns: tuple[_Turn, ...] = ()
+    turns: tuple[Turn, ...] = ()
     interpretation: Interpretation | None = None
     filters: Filters = field(default_factory=Filters)
 
@@ -60,10 +53,12 @@ class Context:
 def read_context(sent: object) -> Context:
     """Check what a browser sent. Raises QuestionError for anything that is no Context."""
     try:
-        return _context_adapter().validate_python({} if sent is None else sent)
+        context = _context_adapter().validate_python({} if sent is None else sent)
     except ValidationError as error:
         message = "页面送来的内容读不懂，请刷新页面 (the page sent what is no question; reload it)"
         raise QuestionError(message) from error
+    check_interpretation(context.interpretation)
+    return context
 
 
 @cache
