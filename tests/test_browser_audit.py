@@ -13,7 +13,10 @@ from qa.reporting import write_report
 pytestmark = needs_chromium
 __all__ = ["browser"]
 
-ATTACK = "<script>window.attacked=1</script><img src=x onerror='window.attacked=2'>${window.attacked=3}"
+ATTACK = (
+    "<script>window.attacked=1</script><img src=x onerror='window.attacked=2'>"
+    "${window.attacked=3}{{constructor.constructor('window.attacked=4')()}}<svg onload=window.attacked=5>"
+)
 
 
 @pytest.mark.parametrize(("viewport", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow"])
