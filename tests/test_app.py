@@ -1,8 +1,6 @@
 """The server of the chat: routes, headers, what is closed, and the command that starts it."""
 
 import json
-import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -11,20 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-import typer
-import uvicorn
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from typer.testing import CliRunner
 
 from qa.assistant import Assistant
-from qa.contracts import answer_to_json
 from qa.errors import IndexStateError
 from qa.records import Answer, Article
 from ui.app import build_app
-from ui.command import chat
 from ui.render import BROKEN, SEARCHING, render_error, render_question
 
 ROOT = Path(__file__).parents[1]
@@ -74,38 +65,6 @@ def test_importing_the_chat_is_light() -> None:
 
 def test_health(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
-
-
-def test_api_answers_as_the_contract_says(client: TestClient, assistant: Assistant) -> None:
-    got = client.post("/api/ask", json={"question": QUESTION}).json()
-    expected = answer_to_json(assistant.ask(QUESTION))
-    assert got | {"elapsed_ms": 0} == expected | {"elapsed_ms": 0}
-    assert got["short_answer"] == "38.1万件"
-
-
-@pytest.mark.parametrize("question", ["", " \n　", "题" * 5000])
-def test_api_refuses_a_question_that_cannot_be_asked(client: TestClient, question: str) -> None:
-    response = client.post("/api/ask", json={"question": question})
-    assert response.status_code == 400
-    assert set(response.json()) == {"error"}
-    assert "question" in response.json()["error"]
-
-
-def test_api_completes_a_question_from_the_turns_before_it(client: TestClient) -> None:
-    history = [{"question": QUESTION}, {"question": "江西省综治中心主任是谁？", "short_answer": "唐俊"}]
-    got = client.post("/api/ask", json={"question": "他说了什么？", "history": history}).json()
-    assert (got["question"], got["interpretation"]["question"]) == ("他说了什么？", "唐俊说了什么？")
-
-
-@pytest.mark.parametrize("history", ["江西", [1], [{}], [{"question": 5}], [{"question": "谁"}] * 21])
-def test_api_refuses_what_is_no_history(client: TestClient, history: Any) -> None:
-    assert client.post("/api/ask", json={"question": QUESTION, "history": history}).status_code == 422
-
-
-@pytest.mark.parametrize("body", [b"{}", b'{"question": 5}', b"[]", b"?"])
-def test_api_refuses_what_is_no_question(client: TestClient, body: bytes) -> None:
-    response = client.post("/api/ask", content=body, headers={"content-type": "application/json"})
-    assert response.status_code == 422
 
 
 def test_broken_index_is_told_and_not_a_crash(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,71 +191,3 @@ def test_page_has_its_styles_and_scripts_in_the_head(client: TestClient) -> None
         content = file.read_text(encoding="utf-8")
         assert content in head, file.name
         assert content not in rest
-
-
-def run_chat(*arguments: str) -> Any:
-    command = typer.Typer()
-    command.command()(chat)
-    return CliRunner().invoke(command, list(arguments))
-
-
-def test_command_tells_of_a_busy_port_in_one_line(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        result = run_chat("--port", str(port), "--index", str(tmp_path / "index"))
-    assert result.exit_code == 2
-    assert result.stderr.count("\n") == 1
-    assert f"127.0.0.1:{port}" in result.stderr
-    assert not (tmp_path / "index").exists()
-
-
-def test_command_tells_of_a_damaged_index_in_one_line(tmp_path: Path) -> None:
-    (tmp_path / "manifest.json").write_text("{", encoding="utf-8")
-    result = run_chat("--port", "0", "--index", str(tmp_path))
-    assert result.exit_code == 2
-    assert "manifest.json" in result.stderr
-    assert "Traceback" not in result.output
-
-
-def test_command_serves_the_sample_where_there_is_no_index(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    served: list[tuple[str, list[str]]] = []
-
-    def run(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
-        app = server.config.app
-        assert isinstance(app, FastAPI)
-        with TestClient(app) as client:
-            answer = client.post("/api/ask", json={"question": QUESTION}).json()
-            examples = client.get("/api/examples").json()["questions"]
-            answered = [
-                client.post("/api/ask", json={"question": one}).json()["answered"] for one in examples
-            ]
-        served.append((answer["short_answer"], answered))
-        assert sockets[0].getsockname()[1] > 0
-
-    monkeypatch.setattr(uvicorn.Server, "run", run)
-    monkeypatch.setenv("WENBAO_INDEX", str(tmp_path / "new" / "index"))
-    for _ in range(2):  # the second time the index is there
-        result = run_chat("--port", "0")
-        assert result.exit_code == 0, result.output
-        assert result.stdout.startswith("问报 wenbao: http://127.0.0.1:")
-    assert served == [("38.1万件", [True] * 6)] * 2
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGINT")
-def test_command_stops_quietly_with_a_page_open(tmp_path: Path) -> None:
-    code = "import typer; from ui.command import chat; typer.run(chat)"
-    command = [sys.executable, "-c", code, "--port", "0", "--index", str(tmp_path / "index")]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
-    ) as process:
-        assert process.stdout
-        url = process.stdout.readline().split()[-1]
-        with httpx.stream("GET", f"{url}/gradio_api/heartbeat/reader") as page:
-            assert page.status_code == 200
-            process.send_signal(signal.SIGINT)
-            _, errors = process.communicate(timeout=60)
-    assert process.returncode == 0
-    assert "Traceback" not in errors
-    assert "ERROR" not in errors

@@ -202,7 +202,7 @@ def test_word_of_an_answer() -> None:
     ],
 )
 def test_reference_to_a_newspaper(told: dict[str, object], expected: str) -> None:
-    article = replace(ARTICLE, **told)  # type: ignore[arg-type]
+    article = replace(ARTICLE, **told)
     assert reference(Citation(1, article, "p", 0, 1, "江", 1.0)) == expected
 
 

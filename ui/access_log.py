@@ -13,8 +13,8 @@ from qa.errors import InputError
 
 __all__ = ["AccessLog", "open_access_log"]
 
-# Behind these come names of sessions and of calls.
-_SHOWN_PARTS = 3
+# Behind the name of a call Gradio writes that of a session.
+_GRADIO_PARTS = 3
 
 
 def open_access_log(path: Path) -> logging.Logger:
@@ -71,9 +71,14 @@ def _line(scope: Scope, status: int, size: int, seconds: float) -> str:
         "client": (scope.get("client") or (None,))[0],
         "user": user.name if user else None,
         "method": scope["method"],
-        "path": "/".join(scope["path"].split("/", _SHOWN_PARTS + 1)[: _SHOWN_PARTS + 1]),
+        "path": _shown(scope["path"]),
         "status": status,
         "bytes": size,
         "milliseconds": round(seconds * 1000, 1),
     }
     return json.dumps(told)
+
+
+def _shown(path: str) -> str:
+    parts = path.split("/")
+    return "/".join(parts[:_GRADIO_PARTS]) if parts[1] == "gradio_api" else path

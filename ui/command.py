@@ -1,6 +1,7 @@
 """The command `wenbao chat`: serve the web chat, on this machine alone or for an office."""
 
 import logging
+import signal
 import socket
 from contextlib import suppress
 from dataclasses import replace
@@ -144,5 +145,7 @@ def _serve(assistant: "Assistant", listener: socket.socket, settings: "Settings"
     app.add_middleware(Farewell, stopping=lambda: server.should_exit)
     # Told to stop, uvicorn writes a traceback for every question that it breaks off; that is no error.
     logging.getLogger("uvicorn.error").addFilter(lambda _: not server.should_exit)
+    # uvicorn passes on what it was stopped by: SIGTERM, too, then ends this block and not the process.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
