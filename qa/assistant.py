@@ -20,6 +20,7 @@ from qa.followups import Turn, complete_question
 from qa.index import Index, read_manifest
 from qa.interpretation import Interpretation
 from qa.lexical import Filters
+from qa.listing import ArticleList, Overview, articles_in_file, describe_archive, list_articles
 from qa.neural import load_network
 from qa.query import Query, read_question, revise
 from qa.quotes import QuoteLookup, look_up
@@ -64,6 +65,7 @@ class Assistant:
         self._index = index
         self._encoder = encoder
         self._catalogue = Catalogue(index.database)
+        self._retired: list[Index] = []
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self.last_summary: Summary | None = None
 
@@ -253,14 +255,38 @@ class Assistant:
         database = self._index.database
         return (database.article(article_id) for article_id in database.article_ids())
 
+    def overview(self) -> Overview:
+        """Count what the archive holds: newspapers and months."""
+        return describe_archive(self._index.database)
+
+    def browse(
+        self,
+        *,
+        offset: int = 0,
+        limit: int = 20,
+        source: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+    ) -> ArticleList:
+        """Return a part of the Articles, newest first. Raises QuestionError when a date is not a date."""
+        filters = Filters.checked(source, date_from, date_to)
+        return list_articles(self._index.database, filters, offset, limit)
+
+    def articles_in(self, file: str | Path) -> list[Article]:
+        """Return the Articles that were read from a file, which may be an archive of files."""
+        return articles_in_file(self._index.database, Path(file).resolve().as_posix())
+
     def _reload(self) -> None:
-        old, self._index = self._index, Index.open(self._folder)
+        # Questions on other threads may still read the one before: it is closed a reload later.
+        for index in self._retired:
+            index.close()
+        self._retired, self._index = [self._index], Index.open(self._folder)
         self._catalogue = Catalogue(self._index.database)
-        old.close()
 
     def close(self) -> None:
         """Close the Index, and delete it if it was a temporary one."""
-        self._index.close()
+        for index in (self._index, *self._retired):
+            index.close()
         if self._temporary:
             self._temporary.cleanup()
 

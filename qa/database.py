@@ -111,6 +111,10 @@ class Database:
             message = f"{self._path}: damaged ({error}); delete the index and index the files again"
             raise IndexStateError(message) from error
 
+    def select(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Return the rows of a SELECT over the tables of the schema."""
+        return self._rows(sql, values)
+
     # Writing
 
     def put_file(self, path: str, digest: str) -> None:

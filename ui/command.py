@@ -18,15 +18,8 @@ if TYPE_CHECKING:
     from qa.assistant import Assistant
     from ui.settings import Settings
 
-__all__ = ["EXAMPLES", "chat"]
+__all__ = ["chat"]
 
-# Questions that the bundled sample pages answer; another archive is offered those of them that it answers.
-EXAMPLES = (
-    "江西综治中心化解了多少纠纷",
-    "贵州高院通报少年审判工作的发布会是哪天开的？",
-    "淮屿地铁4号线为什么能提前通车？",
-    "台风“青鸾”在哪里登陆？",
-)
 # Seconds that questions which are being answered are waited for when the server is told to stop.
 FAREWELL_SECONDS = 10
 
@@ -61,6 +54,10 @@ LogOption = Annotated[
     Path | None,
     typer.Option("--access-log", help="A file for one JSON line a request; - is standard error."),
 ]
+UploadOption = Annotated[
+    bool,
+    typer.Option("--allow-upload", help="Let readers add files to the archive, and take them out again."),
+]
 
 
 def chat(  # noqa: PLR0913, PLR0917 (one parameter for each option)
@@ -73,6 +70,7 @@ def chat(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     rate: RateOption = 120,
     feedback: FeedbackOption = None,
     access_log: LogOption = None,
+    allow_upload: UploadOption = False,
 ) -> None:
     """Open the web chat; without an index, over the bundled sample pages.
 
@@ -89,6 +87,7 @@ def chat(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             per_minute=rate,
             feedback=feedback or place / "feedback.sqlite",
             access_log=open_access_log(access_log) if access_log else None,
+            uploads=place / "uploads" if allow_upload else None,
         )
         # A busy port should be told at once, not after the index has been opened.
         with _listen(host, port) as listener, _open_assistant(place) as assistant:
@@ -132,8 +131,7 @@ def _serve(assistant: "Assistant", listener: socket.socket, settings: "Settings"
     from ui.app import build_app  # noqa: PLC0415 (imports FastAPI and Gradio)
     from ui.farewell import Farewell  # noqa: PLC0415
 
-    examples = [question for question in EXAMPLES if assistant.ask(question).answered]
-    app = build_app(assistant, examples, settings)
+    app = build_app(assistant, settings=settings)
     host, port = listener.getsockname()[:2]
     typer.echo(f"问报 wenbao: http://{f'[{host}]' if ':' in host else host}:{port}")
     config = uvicorn.Config(
