@@ -25,6 +25,7 @@ __all__ = [
     "Reprint",
     "Role",
     "Span",
+    "Statement",
 ]
 
 Span = tuple[int, int]
@@ -271,12 +272,25 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence that a language model wrote, and the numbers of the Citations that support it.
+
+    Where none does, ``citations`` is empty and ``reason`` says what is missing.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a question got: a cited answer, or an abstention with its reason.
 
     When ``answered`` is false, ``citations`` is empty, ``reason`` says why, and ``nearest`` holds the
     nearest evidence. ``confidence`` (0 to 1) is that of the archive answering the question;
-    ``interpretation`` tells how the question was understood.
+    ``interpretation`` tells how the question was understood. ``statements`` are the sentences of an answer
+    that a language model wrote; ``note`` says what became of what it was asked for, if not all was well.
     """
 
     question: str
@@ -288,4 +302,6 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     nearest: tuple[Citation, ...] = ()
     interpretation: Interpretation | None = None
+    statements: tuple[Statement, ...] = ()
+    note: str | None = None
     elapsed_ms: float = field(default=0.0, compare=False)
