@@ -1,4 +1,4 @@
-"""How many invented statements the check of a language model's sentences catches: `python -m eval.statements`.
+"""How many invented statements the check of written sentences catches: `python -m eval.statements`.
 
 The statements are those of `eval/sample/statements.jsonl`, about the bundled sample pages: 50 that the pages
 say in other words, and 50 with a wrong figure, name or year, or invented. Each is checked against the

@@ -15,7 +15,7 @@ from eval.gold import read_gold
 from qa.errors import QuestionError
 from qa.passages import cut_passages
 from qa.query import Query, read_question
-from qa.records import Article, Passage
+from qa.records import Passage
 from qa.segmentation import fold
 
 __all__ = ["Trial", "make_trials"]
@@ -31,7 +31,7 @@ class Trial:
 
 
 def make_trials(path: Path, most: int, seed: int = 7) -> Iterator[Trial]:
-    """Yield up to ``most`` statements of a SQuAD file that their passages support, and two of each that do not."""
+    """Yield up to ``most`` statements that passages of a SQuAD file support, and two of each that do not."""
     gold = read_gold(path)
     articles = {article.article_id: article for article in gold.articles}
     read: dict[str, list[tuple[Query, str]]] = {}
@@ -40,7 +40,12 @@ def make_trials(path: Path, most: int, seed: int = 7) -> Iterator[Trial]:
             query = read_question(question.question)
         except QuestionError:
             continue
-        if question.answers and question.article_id and (query.before or query.after) and len(question.answers[0]) <= 20:
+        if (
+            question.answers
+            and question.article_id
+            and (query.before or query.after)
+            and len(question.answers[0]) <= 20
+        ):
             read.setdefault(question.article_id, []).append((query, question.answers[0]))
     chance = random.Random(seed)
     names = sorted(read)
@@ -53,7 +58,9 @@ def make_trials(path: Path, most: int, seed: int = 7) -> Iterator[Trial]:
             others = [
                 other
                 for asked, other in read[name]
-                if asked.type == query.type and fold(other) not in fold(answer) and fold(answer) not in fold(other)
+                if asked.type == query.type
+                and fold(other) not in fold(answer)
+                and fold(answer) not in fold(other)
             ]
             if others and made < most:
                 made += 1

@@ -32,6 +32,7 @@ from qa.series import complete_series
 from qa.similarity import measure_by_meaning
 from qa.tables import Columns
 from qa.tagging import load_tagger
+from qa.writing import Writing, write_answer
 
 __all__ = ["Assistant"]
 
@@ -56,7 +57,7 @@ class Assistant:
     """Answers questions from an Index. Safe to ask from several threads; a context manager.
 
     Make one with `build`, `open` or `from_articles`. ``last_summary`` tells what the last indexing
-    run of this object did.
+    run of this object did; ``writing``, when it is set, has answers told by a language model.
     """
 
     def __init__(self, folder: Path, index: Index, encoder: Encoder) -> None:
@@ -66,6 +67,7 @@ class Assistant:
         self._catalogue = Catalogue(index.database)
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self.last_summary: Summary | None = None
+        self.writing: Writing | None = None
 
     @classmethod
     def build(
@@ -148,15 +150,41 @@ class Assistant:
 
         ``history`` is what was asked before, oldest first: questions, Answers, or questions with their
         short answers; a follow-up (那2023年呢？) is completed from it. ``interpretation`` is how to
-        understand the question, that of `interpret` as its user changed it. Raises QuestionError when
-        the question is empty or far too long, or a date or a time is none.
+        understand the question, that of `interpret` as its user changed it. With ``writing`` set, a
+        language model tells what the archive answers. Raises QuestionError when the question is empty or
+        far too long, or a date or a time is none.
         """
-        began = time.perf_counter()
         filters = Filters.checked(source, date_from, date_to)
+        *_, answer = self._tell(question, history, interpretation, filters)
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        source: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+    ) -> Iterator[Answer]:
+        """Yield the Answer of `ask` as it grows: the archive's own, then what ``writing`` tells of it."""
+        return self._tell(question, history, None, Filters.checked(source, date_from, date_to))
+
+    def _tell(
+        self, question: str, history: Sequence[Turn], interpretation: Interpretation | None, filters: Filters
+    ) -> Iterator[Answer]:
+        began = time.perf_counter()
         found = None if interpretation else reply(self._index, self._catalogue, question, filters)
         if found is None:
             found = self._answer(question, history, interpretation, filters)
-        return replace(found, elapsed_ms=(time.perf_counter() - began) * 1000)
+
+        def hits(query: str) -> list[Hit]:
+            return retrieve(
+                self._index, self._encoder, read_question(query), top_k=_READ_PASSAGES, filters=filters
+            )
+
+        for told in write_answer(found, hits, self.writing) if self.writing else [found]:
+            yield replace(told, elapsed_ms=(time.perf_counter() - began) * 1000)
 
     def _answer(
         self, question: str, history: Sequence[Turn], interpretation: Interpretation | None, filters: Filters
@@ -226,13 +254,7 @@ class Assistant:
     ) -> Summary:
         """Index more files and folders, or read changed ones again."""
         summary = index_paths(
-            self._folder,
-            paths,
-            self._encoder,
-            source=source,
-            date=date,
-            columns=columns,
-            progress=progress,
+            self._folder, paths, self._encoder, source=source, date=date, columns=columns, progress=progress
         )
         self.last_summary = summary
         self._reload()

@@ -8,13 +8,28 @@ from typing import Any
 
 from qa.errors import InputError, WriterError
 from qa.prompts import Message
+from qa.writing import Unsupported, Writing
 
-__all__ = ["KEY_VARIABLE", "EndpointWriter"]
+__all__ = ["KEY_VARIABLE", "EndpointWriter", "endpoint_writing"]
 
 KEY_VARIABLE = "WENBAO_LLM_KEY"
 _LONGEST = 20_000  # characters of a reply, a reasoning model's thoughts included
 # What the client lets through where a reply is not of the form it expects.
 _UNREADABLE = (ValueError, TypeError, AttributeError, OSError)
+
+
+def endpoint_writing(
+    url: str | None, model: str | None, timeout: float, unsupported: Unsupported
+) -> Writing | None:
+    """Return how the options --llm, --llm-model and --unsupported have answers told; None without --llm.
+
+    Raises InputError where one of the first two is missing, and as EndpointWriter does.
+    """
+    if not url and not model:
+        return None
+    if not url or not model:
+        raise InputError("--llm URL and --llm-model NAME go together: give both")
+    return Writing(EndpointWriter(url, model, timeout=timeout), unsupported)
 
 
 class EndpointWriter:
@@ -52,7 +67,9 @@ class EndpointWriter:
         except openai.APIStatusError as error:
             raise WriterError(f"{self.model}: the endpoint answered {error.status_code}") from error
         except (openai.OpenAIError, httpx.HTTPError, httpx.StreamError, *_UNREADABLE) as error:
-            slow = time.monotonic() > deadline or isinstance(error, openai.APITimeoutError | httpx.TimeoutException)
+            slow = time.monotonic() > deadline or isinstance(
+                error, openai.APITimeoutError | httpx.TimeoutException
+            )
             if slow:
                 message = f"{self.model}: no whole reply within {self._timeout:g} s (--llm-timeout)"
             elif isinstance(error, openai.APIConnectionError):
@@ -63,9 +80,7 @@ class EndpointWriter:
 
     def _pieces(self, messages: Sequence[Message], deadline: float) -> Iterator[str]:
         conversation: Any = list(messages)
-        stream = self._client.chat.completions.create(
-            model=self.model, messages=conversation, stream=True
-        )
+        stream = self._client.chat.completions.create(model=self.model, messages=conversation, stream=True)
         # The client's own time-out starts anew with every byte, such as the dots of a server that is busy.
         alarm = threading.Timer(max(deadline - time.monotonic(), 0), stream.close)
         alarm.daemon = True

@@ -101,7 +101,10 @@ def _pair_counts(article: str) -> Counter[str]:
 
 
 def _figures(folded: str) -> list[Place]:
-    return [Place(f"{f.value} {f.measure}", f.start, f.end + len(f.measure), _NEAR_FIGURE) for f in figures_in(folded)]
+    return [
+        Place(f"{f.value} {f.measure}", f.start, f.end + len(f.measure), _NEAR_FIGURE)
+        for f in figures_in(folded)
+    ]
 
 
 @lru_cache(maxsize=16)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TypedDict
 
-from qa.directives import addresses_model
-from qa.passages import count_tokens, sentence_spans
+from qa.directives import addresses_model, spans_for_readers
+from qa.passages import count_tokens
 from qa.records import Passage
 
 __all__ = ["DECLINED", "Message", "build_prompt"]
@@ -18,8 +18,7 @@ _INSTRUCTIONS = f"""\
 4. 用中文作答，不超过五句话；不要客套话、标题、列表和网址。
 5. 段落里没有答案时，只写：{DECLINED}"""
 # The fence is made of these; printed ones would end it.
-_FENCE = str.maketrans("<>", "〈〉")
-_WITHHELD = "……"
+_FENCE = str.maketrans('<>"', "〈〉”")
 
 
 class Message(TypedDict):
@@ -29,46 +28,47 @@ class Message(TypedDict):
     content: str
 
 
-def build_prompt(question: str, passages: Sequence[Passage], budget: int) -> tuple[list[Message], int]:
-    """Return the messages, and how many of the passages, the first ones, are in them.
+def build_prompt(
+    question: str, passages: Sequence[Passage], budget: int
+) -> tuple[list[Message], list[Passage]]:
+    """Return the messages, and the passages that are in them, as numbered from 1.
 
     All together the messages have at most ``budget`` tokens of cl100k_base (but for the instructions, the
-    question and a first sentence, which are always there). A passage that does not fit is cut after a
-    sentence. Sentences that speak to a language model are left out.
+    question and a first sentence, which are always there). The first passage is cut after a sentence if
+    it does not fit. Sentences that speak to a language model are left out (`qa.directives`).
     """
-    head = f"问题：{question.translate(_FENCE)}\n\n"
+    head = f"问题：{_shown(question)}\n\n"
     left = budget - count_tokens(_INSTRUCTIONS) - count_tokens(head)
     blocks: list[str] = []
-    for number, passage in enumerate(passages, 1):
-        block = _fenced(number, passage, left, whole=number > 1)
-        if block is None:
+    shown: list[Passage] = []
+    for passage in passages:
+        sentences = [passage.article.text[start:end] for start, end in spans_for_readers(passage)]
+        block = _fenced(len(shown) + 1, passage, sentences)
+        while not shown and len(sentences) > 1 and count_tokens(block) > left:
+            sentences.pop()
+            block = _fenced(1, passage, sentences)
+        if shown and count_tokens(block) > left:
             break
-        blocks.append(block)
-        left -= count_tokens(block)
+        if sentences:
+            blocks.append(block)
+            shown.append(passage)
+            left -= count_tokens(block)
     messages: list[Message] = [
         {"role": "system", "content": _INSTRUCTIONS},
         {"role": "user", "content": head + "".join(blocks)},
     ]
-    return messages, len(blocks)
+    return messages, shown
 
 
-def _fenced(number: int, passage: Passage, budget: int, *, whole: bool) -> str | None:
-    """Return a passage as one block; what is over the budget is cut off, or None where ``whole``."""
+def _fenced(number: int, passage: Passage, sentences: Sequence[str]) -> str:
     article = passage.article
     told = {"headline": article.title, "newspaper": article.source, "date": article.date}
-    facts = "".join(f' {name}="{_shown(value)}"' for name, value in told.items() if value)
-    spans = sentence_spans(article.text, passage.start, passage.end)
-    sentences = [_shown(article.text[start:end]) for start, end in spans]
-    while sentences:
-        block = f'<passage number="{number}"{facts}>\n{"".join(sentences)}\n</passage>\n'
-        if count_tokens(block) <= budget or (len(sentences) == 1 and not whole):
-            return block
-        if whole:
-            return None
-        sentences.pop()
-    return None
+    facts = [
+        f' {name}="{_shown(value)}"' for name, value in told.items() if value and not addresses_model(value)
+    ]
+    return f'<passage number="{number}"{"".join(facts)}>\n{_shown("".join(sentences))}\n</passage>\n'
 
 
 def _shown(text: str) -> str:
-    """Return what of a text a model is shown: no fence, no quotation mark of it, no orders."""
-    return _WITHHELD if addresses_model(text) else text.translate(_FENCE).replace('"', "”")
+    """Return a text without the signs that the fence is made of."""
+    return text.translate(_FENCE)

@@ -5,41 +5,27 @@ model writes is told without a quote that supports it, or is marked as what it i
 """
 
 import re
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol, TypedDict, Unpack
+from typing import Literal, Protocol
 
 from qa.answers import check_citations
-from qa.assistant import Assistant
 from qa.directives import addresses_model
 from qa.errors import WriterError
-from qa.followups import Turn
-from qa.interpretation import Interpretation
 from qa.prompts import DECLINED, Message, build_prompt
 from qa.records import Answer, Citation, Hit, Passage, Span, Statement
 from qa.support import Support, best_support
 
-__all__ = ["Unsupported", "Writer", "WritingAssistant", "split_sentences", "write_answer"]
+__all__ = ["Unsupported", "Writer", "Writing", "split_sentences", "write_answer"]
 
 Unsupported = Literal["mark", "drop"]
 
 _MARKS = re.compile(r"\s*[\[【［](\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)[\]】］]")
 # A sentence ends behind its full stop and the citations that follow it.
 _END = re.compile(rf"(?:[。！？!?；;]+[”’」』）)》]*|\n)(?:{_MARKS.pattern})*")
-_WORDS = re.compile(r"[\w]")
-_SHOWN = 8  # passages that a model is shown, if they fit
+_WORDS, _HAN = re.compile(r"\w"), re.compile(r"[\u3400-\u9fff]")
+_LEAST = 4  # Chinese characters of a sentence that states something
 _UNSUPPORTED = "〔未能核实：{reason}〕"
-
-
-class AskOptions(TypedDict, total=False):
-    """The keywords of `Assistant.ask`."""
-
-    history: Sequence[Turn]
-    interpretation: Interpretation | None
-    source: str | None
-    date_from: str | None
-    date_to: str | None
 
 
 class Writer(Protocol):
@@ -51,65 +37,39 @@ class Writer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class WritingAssistant:
-    """An Assistant whose answers are told by a language model: `ask` and `stream`; `search` is as before.
+class Writing:
+    """How answers are told: by whom, from how much, and what becomes of what nothing supports.
 
-    ``unsupported`` says what becomes of a sentence that nothing supports; ``budget`` is the most tokens of
-    a prompt.
+    ``budget`` is the most tokens of a prompt.
     """
 
-    assistant: Assistant
     writer: Writer
     unsupported: Unsupported = "drop"
     budget: int = 3000
 
-    def ask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
-        """Return the last of `stream`."""
-        *_, answer = self.stream(question, **options)
-        return answer
 
-    def stream(self, question: str, **options: Unpack[AskOptions]) -> Iterator[Answer]:
-        """Yield the Assistant's Answer, then the same as the model tells it, growing by checked sentences.
+def write_answer(answer: Answer, hits: Callable[[str], Sequence[Hit]], writing: Writing) -> Iterator[Answer]:
+    """Yield an Answer, then the same as a model tells it, growing by one checked sentence at a time.
 
-        The last one is whole. An abstention, a look-up of a quote and a count stay as they are. Where the
-        model fails, declines, or writes nothing that is supported, the last one is the first with a note.
-        """
-        began = time.perf_counter()
-        answer = self.assistant.ask(question, **options)
-        yield answer
-        if answer.answered and answer.interpretation:
-            filters = {name: options.get(name) for name in ("source", "date_from", "date_to")}
-            hits = self.assistant.search(answer.interpretation.question, top_k=_SHOWN, **filters)
-            passages = [hit.passage for hit in hits]
-            for written in write_answer(answer, passages, self.writer, self.unsupported, self.budget):
-                yield replace(written, elapsed_ms=(time.perf_counter() - began) * 1000)
-
-    def search(self, query: str, *, top_k: int = 10) -> list[Hit]:
-        """Return the best passages, as the Assistant does."""
-        return self.assistant.search(query, top_k=top_k)
-
-
-def write_answer(
-    answer: Answer, passages: Sequence[Passage], writer: Writer, unsupported: Unsupported, budget: int
-) -> Iterator[Answer]:
-    """Yield an answered Answer as a model tells it, growing by one checked sentence at a time.
-
-    The last one is whole. Where the model fails, declines, or writes nothing that is supported, it is
-    the given Answer with a note.
+    The last one is whole. ``hits`` finds the passages that the model is shown. An abstention, a look-up of
+    a quote and a count stay as they are. Where the model fails, declines, or writes nothing that is
+    supported, the last one is the given Answer with a note.
     """
-    question = answer.interpretation.question if answer.interpretation else answer.question
-    messages, shown = build_prompt(question, passages, budget)
-    shown_passages = list(passages[:shown])
+    yield answer
+    if not (answer.answered and answer.interpretation):
+        return
+    question = answer.interpretation.question
+    messages, passages = build_prompt(question, [hit.passage for hit in hits(question)], writing.budget)
     statements: list[Statement] = []
     citations: list[Citation] = []
     dropped = 0
     try:
-        for text, cited in split_sentences(writer.write(messages)):
+        for text, cited in split_sentences(writing.writer.write(messages)):
             if DECLINED in text and not statements:
                 yield replace(answer, note=f"语言模型认为段落里{DECLINED}，以下是原文。")
                 return
-            statement = _check(text, cited, shown_passages, citations)
-            if statement.citations or unsupported == "mark":
+            statement = _check(text, cited, passages, citations)
+            if statement.citations or writing.unsupported == "mark":
                 statements.append(statement)
                 yield _written(answer, statements, citations, None)
             else:
@@ -175,8 +135,8 @@ def _check(
     text: str, cited: Sequence[int], passages: Sequence[Passage], citations: list[Citation]
 ) -> Statement:
     """Return a sentence as a Statement; quotes that support it are added to the citations."""
-    if addresses_model(text):
-        return Statement(text, (), "是对语言模型的指令")
+    if addresses_model(text) or len(_HAN.findall(text)) < _LEAST:
+        return Statement(text, (), "不是对问题的回答")
     named = [passages[number - 1] for number in cited if 0 < number <= len(passages)]
     support = best_support(text, passages, named)
     if support is None or not support.holds:
@@ -190,6 +150,8 @@ def _explain(support: Support | None) -> str:
         return f"原文没有“{'”“'.join(support.missing)}”"
     if support and support.contradicted:
         return f"原文说的与“{support.contradicted}”相反"
+    if support and support.misplaced:
+        return "原文里的数字或人名说的是别的"
     return "没有找到说到这些的原文"
 
 

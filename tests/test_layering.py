@@ -26,7 +26,8 @@ ORDER = [
     "overlap", "characters", "neural", "evidence", "similarity", "series", "finders", "candidates", "spans", "constraints",
     "reading", "answers",
     "alignment", "speakers", "quotes", "counting", "intents", "outside", "replies",
-    "assistant", "facts", "placement", "directives", "support", "prompts", "writing", "endpoint", "contracts", "printing", "options", "lookup_commands", "cli",
+    "facts", "placement", "directives", "support", "prompts", "writing", "endpoint",
+    "assistant", "contracts", "printing", "options", "lookup_commands", "cli",
 ]  # fmt: skip
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
