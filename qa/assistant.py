@@ -1,10 +1,10 @@
 """The Assistant: one object over an Index that builds, searches and answers."""
 
 import tempfile
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -21,6 +21,7 @@ from qa.index import Index, read_manifest
 from qa.interpretation import Interpretation
 from qa.lexical import Filters
 from qa.neural import load_network
+from qa.observation import Observer, observe, stage
 from qa.query import Query, read_question, revise
 from qa.quotes import QuoteLookup, look_up
 from qa.rebuilding import Progress
@@ -57,7 +58,8 @@ class Assistant:
     """Answers questions from an Index. Safe to ask from several threads; a context manager.
 
     Make one with `build`, `open` or `from_articles`. ``last_summary`` tells what the last indexing
-    run of this object did; ``writing``, when it is set, has answers told by a language model.
+    run of this object did; ``writing``, when it is set, has answers told by a language model,
+    and ``observers`` are told of every question asked (`qa.observation`).
     """
 
     def __init__(self, folder: Path, index: Index, encoder: Encoder) -> None:
@@ -68,6 +70,7 @@ class Assistant:
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self.last_summary: Summary | None = None
         self.writing: Writing | None = None
+        self.observers: list[Observer] = []
 
     @classmethod
     def build(
@@ -155,7 +158,8 @@ class Assistant:
         far too long, or a date or a time is none.
         """
         filters = Filters.checked(source, date_from, date_to)
-        *_, answer = self._tell(question, history, interpretation, filters)
+        answers = self._tell(question, history, interpretation, filters)
+        *_, answer = observe(question, self.observers, answers)
         return answer
 
     def stream(
@@ -168,23 +172,17 @@ class Assistant:
         date_to: str | None = None,
     ) -> Iterator[Answer]:
         """Yield the Answer of `ask` as it grows: the archive's own, then what ``writing`` tells of it."""
-        return self._tell(question, history, None, Filters.checked(source, date_from, date_to))
+        answers = self._tell(question, history, None, Filters.checked(source, date_from, date_to))
+        return observe(question, self.observers, answers)
 
     def _tell(
         self, question: str, history: Sequence[Turn], interpretation: Interpretation | None, filters: Filters
     ) -> Iterator[Answer]:
-        began = time.perf_counter()
-        found = None if interpretation else reply(self._index, self._catalogue, question, filters)
-        if found is None:
-            found = self._answer(question, history, interpretation, filters)
-
-        def hits(query: str) -> list[Hit]:
-            return retrieve(
-                self._index, self._encoder, read_question(query), top_k=_READ_PASSAGES, filters=filters
-            )
-
-        for told in write_answer(found, hits, self.writing) if self.writing else [found]:
-            yield replace(told, elapsed_ms=(time.perf_counter() - began) * 1000)
+        with stage("look-up"):
+            found = None if interpretation else reply(self._index, self._catalogue, question, filters)
+        found = found or self._answer(question, history, interpretation, filters)
+        hits = partial(retrieve, self._index, self._encoder, top_k=_READ_PASSAGES, filters=filters)
+        yield from write_answer(found, hits, self.writing) if self.writing else [found]
 
     def _answer(
         self, question: str, history: Sequence[Turn], interpretation: Interpretation | None, filters: Filters
@@ -201,13 +199,16 @@ class Assistant:
 
     def _read(self, query: Query, filters: Filters) -> Answer:
         index = self._index
-        hits = retrieve(index, self._encoder, query, top_k=_READ_PASSAGES, filters=filters)
-        hits = complete_series(index, hits)
-        weights = weigh_terms(index, query)
-        evidence = collect_evidence(query, hits, weights)
-        if query.english:
-            evidence = measure_by_meaning(query, evidence, self._encoder)
-        return replace(answer(query, evidence, weights), interpretation=query.interpretation)
+        with stage("retrieval"):
+            hits = retrieve(index, self._encoder, query, top_k=_READ_PASSAGES, filters=filters)
+            hits = complete_series(index, hits)
+        with stage("evidence"):
+            weights = weigh_terms(index, query)
+            evidence = collect_evidence(query, hits, weights)
+            if query.english:
+                evidence = measure_by_meaning(query, evidence, self._encoder)
+        with stage("reading"):
+            return replace(answer(query, evidence, weights), interpretation=query.interpretation)
 
     def look_up(
         self,

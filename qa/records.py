@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from qa.interpretation import Interpretation
+from qa.statements import Statement
 
 __all__ = [
     "Answer",
@@ -25,7 +26,6 @@ __all__ = [
     "Reprint",
     "Role",
     "Span",
-    "Statement",
 ]
 
 Span = tuple[int, int]
@@ -269,18 +269,6 @@ class Citation:
     def article_id(self) -> str:
         """The id of the quoted article."""
         return self.article.article_id
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A sentence that a language model wrote, and the numbers of the Citations that support it.
-
-    Where none does, ``citations`` is empty and ``reason`` says what is missing.
-    """
-
-    text: str
-    citations: tuple[int, ...]
-    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,11 @@ from typing import Literal, Protocol
 from qa.answers import check_citations
 from qa.directives import addresses_model
 from qa.errors import WriterError
+from qa.observation import stage
 from qa.prompts import DECLINED, Message, build_prompt
-from qa.records import Answer, Citation, Hit, Passage, Span, Statement
+from qa.query import Query, read_question
+from qa.records import Answer, Citation, Hit, Passage, Span
+from qa.statements import Statement
 from qa.support import Support, best_support
 
 __all__ = ["Unsupported", "Writer", "Writing", "split_sentences", "write_answer"]
@@ -48,7 +51,9 @@ class Writing:
     budget: int = 3000
 
 
-def write_answer(answer: Answer, hits: Callable[[str], Sequence[Hit]], writing: Writing) -> Iterator[Answer]:
+def write_answer(
+    answer: Answer, hits: Callable[[Query], Sequence[Hit]], writing: Writing
+) -> Iterator[Answer]:
     """Yield an Answer, then the same as a model tells it, growing by one checked sentence at a time.
 
     The last one is whole. ``hits`` finds the passages that the model is shown. An abstention, a look-up of
@@ -59,7 +64,8 @@ def write_answer(answer: Answer, hits: Callable[[str], Sequence[Hit]], writing: 
     if not (answer.answered and answer.interpretation):
         return
     question = answer.interpretation.question
-    messages, passages = build_prompt(question, [hit.passage for hit in hits(question)], writing.budget)
+    found = [hit.passage for hit in hits(read_question(question))]
+    messages, passages = build_prompt(question, found, writing.budget)
     statements: list[Statement] = []
     citations: list[Citation] = []
     dropped = 0
@@ -68,7 +74,8 @@ def write_answer(answer: Answer, hits: Callable[[str], Sequence[Hit]], writing: 
             if DECLINED in text and not statements:
                 yield replace(answer, note=f"语言模型认为段落里{DECLINED}，以下是原文。")
                 return
-            statement = _check(text, cited, passages, citations)
+            with stage("check"):
+                statement = _check(text, cited, passages, citations)
             if statement.citations or writing.unsupported == "mark":
                 statements.append(statement)
                 yield _written(answer, statements, citations, None)

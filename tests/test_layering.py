@@ -16,7 +16,7 @@ MAY_IMPORT = {
 }
 # A module of qa imports only what stands before it here.
 ORDER = [
-    "errors", "interpretation", "records", "corrections", "pages", "metadata", "continuations", "bylines",
+    "errors", "interpretation", "statements", "records", "observation", "corrections", "pages", "metadata", "continuations", "bylines",
     "columns", "frames", "ocr", "scans", "images", "pdf", "kinds", "blocks", "headlines", "drafts", "stories",
     "joining", "decisions", "amending", "articles",
     "files", "archives", "documents", "tables", "sources", "markup", "audit", "reporting", "parallel",
