@@ -53,7 +53,8 @@ def fit_adapter(encoder: str, differences: Sequence[FloatArray]) -> Adapter:
     """
     covariance = sum((kind.T @ kind) / len(kind) for kind in differences if len(kind))
     values, directions = np.linalg.eigh(np.asarray(covariance, np.float64))
-    shrunk = (values + _SHRINKAGE * values.mean()) ** -0.5
+    # Pairs that do not differ at all have no directions to shrink.
+    shrunk = np.maximum(values + _SHRINKAGE * values.mean(), 1e-12) ** -0.5
     # The scale does not matter to unit vectors; this one keeps the matrix near the identity.
     matrix = (directions * (shrunk / shrunk.mean())) @ directions.T
     return Adapter(encoder, matrix.astype(np.float32))

@@ -135,7 +135,7 @@ def _finds_own(
 ) -> NDArray[np.float64]:
     """Return for each query 1 where the nearest paragraph is of its article, else 0."""
     nearest = np.concatenate([(rows @ paragraphs.T).argmax(axis=1) for rows in np.array_split(queries, 8)])
-    return (article[nearest] == truth).astype(np.float64)
+    return np.asarray(article[nearest] == truth, np.float64)
 
 
 def main(bench: Path) -> None:

@@ -15,6 +15,7 @@ from qa.assistant import Assistant
 pytest.importorskip("mcp", reason="the extra mcp is not installed")
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from mcp.types import CallToolResult, TextContent
 
 from ui.mcp_server import build_server
 
@@ -35,10 +36,16 @@ def assistant(index: Path) -> Iterator[Assistant]:
         yield opened
 
 
+def text_of(result: CallToolResult) -> str:
+    (content,) = result.content
+    assert isinstance(content, TextContent)
+    return content.text
+
+
 async def call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
     result = await client.call_tool(tool, arguments)
     assert not result.is_error, result.content
-    told = result.structured_content or json.loads(result.content[0].text)
+    told = result.structured_content or json.loads(text_of(result))
     assert isinstance(told, dict)
     return told
 
@@ -106,6 +113,6 @@ def test_what_a_caller_can_put_right_is_told(
         async with Client(build_server(assistant)) as client:
             result = await client.call_tool(tool, arguments)
             assert result.is_error
-            assert told in result.content[0].text
+            assert told in text_of(result)
 
     asyncio.run(run())

@@ -1,7 +1,6 @@
 """What is caught and what is kept of sentences that a model might write over the sample pages."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -23,8 +22,7 @@ PASSAGES = [*cut_passages(TUNNEL), *cut_passages(BRIDGE)]
 
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Checked]]:
-    folder: Path = tmp_path_factory.mktemp("statements")
-    with Assistant.build([SAMPLE_PAGES], index=folder) as assistant:
+    with Assistant.build([SAMPLE_PAGES], index=tmp_path_factory.mktemp("statements")) as assistant:
         yield check_statements(assistant)
 
 

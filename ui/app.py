@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from qa.contracts import answer_to_json
 from qa.errors import QuestionError, WenbaoError
 from ui.guard import PageGuard
+from ui.programs import programs_router
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -29,10 +30,11 @@ class _Turn:
     short_answer: str | None = None
 
 
-def build_app(assistant: "Assistant", examples: Sequence[str] = ()) -> FastAPI:
-    """Return the application: the chat at ``/``, ``GET /healthz`` and ``POST /api/ask``.
+def build_app(assistant: "Assistant", examples: Sequence[str] = (), *, metrics: bool = False) -> FastAPI:
+    """Return the application: the chat at ``/``, ``GET /healthz``, ``POST /api/ask`` and the routes of `/v1`.
 
-    ``examples`` are questions offered on the empty chat. The assistant stays the caller's to close.
+    ``examples`` are questions offered on the empty chat; ``metrics`` opens ``/metrics``.
+    The assistant stays the caller's to close.
     """
     # Gradio and its client read these when they are imported; without them the server calls out.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -42,6 +44,11 @@ def build_app(assistant: "Assistant", examples: Sequence[str] = ()) -> FastAPI:
     # No pages of API documentation: they load their scripts from another host.
     app = FastAPI(title="问报 wenbao", docs_url=None, redoc_url=None, openapi_url=None)
     _add_routes(app, assistant)
+    app.include_router(programs_router(assistant))
+    if metrics:
+        from ui.metrics import metrics_router  # noqa: PLC0415 (an extra)
+
+        app.include_router(metrics_router(assistant))
     blocks.mount_chat(app, assistant, examples)
     app.add_middleware(PageGuard, head=blocks.read_head())
     return app

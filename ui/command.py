@@ -3,6 +3,7 @@
 import logging
 import socket
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,9 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from qa.errors import WenbaoError
+from qa.errors import InputError, WenbaoError
+from qa.options import LlmModelOption, LlmOption, LlmTimeoutOption, UnsupportedOption
+from ui.question_log import QuestionLog
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -28,7 +31,7 @@ EXAMPLES = (
 FAREWELL_SECONDS = 1
 
 
-def chat(
+def chat(  # noqa: PLR0913, PLR0917 (one for each option)
     index: Annotated[
         Path | None,
         typer.Option("--index", help="The index to ask; made of the bundled sample pages if there is none."),
@@ -37,6 +40,17 @@ def chat(
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="The port to listen on; 0 takes a free one.")
     ] = 7860,
+    llm: LlmOption = None,
+    llm_model: LlmModelOption = None,
+    llm_timeout: LlmTimeoutOption = 60.0,
+    unsupported: UnsupportedOption = "drop",
+    metrics: Annotated[bool, typer.Option("--metrics", help="Open /metrics, for Prometheus.")] = False,
+    log: Annotated[
+        Path | None, typer.Option("--log", help="Log questions as JSON lines to this file, or - .")
+    ] = None,
+    log_texts: Annotated[
+        bool, typer.Option("--log-texts", help="Put the questions themselves into the log.")
+    ] = False,
 ) -> None:
     """Open the web chat; without an index, over the bundled sample pages.
 
@@ -45,8 +59,16 @@ def chat(
     # Taken first: a busy port should be told at once, not after the index has been opened.
     with _listen(host, port) as listener:
         try:
+            from qa.endpoint import endpoint_writing  # noqa: PLC0415 (as below)
+
+            writing = endpoint_writing(llm, llm_model, llm_timeout, unsupported)
+            observers = [QuestionLog(log, texts=log_texts)] if log else []
+            if metrics and not find_spec("prometheus_client"):
+                raise InputError('--metrics needs the Prometheus client: pip install "wenbao[metrics]"')
             with _open_assistant(index) as assistant:
-                _serve(assistant, listener)
+                examples = [question for question in EXAMPLES if assistant.ask(question).answered]
+                assistant.writing, assistant.observers = writing, [*observers]
+                _serve(assistant, listener, examples, metrics=metrics)
         except WenbaoError as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(2) from error
@@ -79,12 +101,12 @@ def _open_assistant(index: Path | None) -> "Assistant":
         )
 
 
-def _serve(assistant: "Assistant", listener: socket.socket) -> None:
+def _serve(assistant: "Assistant", listener: socket.socket, examples: list[str], *, metrics: bool) -> None:
     import uvicorn  # noqa: PLC0415 (as above)
 
     from ui.app import build_app  # noqa: PLC0415 (imports FastAPI and Gradio)
 
-    app = build_app(assistant, [question for question in EXAMPLES if assistant.ask(question).answered])
+    app = build_app(assistant, examples, metrics=metrics)
     host, port = listener.getsockname()[:2]
     typer.echo(f"问报 wenbao: http://{f'[{host}]' if ':' in host else host}:{port}")
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=FAREWELL_SECONDS)

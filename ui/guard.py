@@ -24,7 +24,18 @@ SECURITY_HEADERS = {
 }
 # Gradio brings many routes that a reader does not need (login, monitoring, uploads, files, proxies), and
 # more with each version: what is not named here is closed. The first parts of paths, then Gradio's own calls.
-OPEN_PATHS = {"api", "assets", "config", "favicon.ico", "healthz", "static", "svelte", "theme.css"}
+OPEN_PATHS = {
+    "api",
+    "assets",
+    "config",
+    "favicon.ico",
+    "healthz",
+    "metrics",
+    "static",
+    "svelte",
+    "theme.css",
+    "v1",
+}
 OPEN_CALLS = {"cancel", "component_server", "heartbeat", "info", "queue", "reset", "startup-events"}
 
 
