@@ -17,6 +17,7 @@ from qa.counting import ArticleCount, Mentions, Scope, count_articles
 from qa.errors import EncoderError, QuestionError
 from qa.evidence import collect_evidence, weigh_terms
 from qa.followups import Turn, complete_question
+from qa.fusion import read_weights
 from qa.index import Index, read_manifest
 from qa.interpretation import Interpretation
 from qa.lexical import Filters
@@ -57,9 +58,9 @@ def _encoder(name: str | None) -> Encoder:
 class Assistant:
     """Answers questions from an Index. Safe to ask from several threads; a context manager.
 
-    Make one with `build`, `open` or `from_articles`. ``last_summary`` tells what the last indexing
-    run of this object did; ``writing``, when it is set, has answers told by a language model,
-    and ``observers`` are told of every question asked (`qa.observation`).
+    Make one with `build`, `open` or `from_articles`. ``last_summary`` tells what the
+    last indexing run of this object did; ``writing``, when it is set, has answers told by a language
+    model; ``observers`` are told of every question asked (`qa.observation`).
     """
 
     def __init__(self, folder: Path, index: Index, encoder: Encoder) -> None:
@@ -67,6 +68,7 @@ class Assistant:
         self._index = index
         self._encoder = encoder
         self._catalogue = Catalogue(index.database)
+        self._weights = read_weights(folder, encoder.name)
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self.last_summary: Summary | None = None
         self.writing: Writing | None = None
@@ -130,7 +132,7 @@ class Assistant:
         Raises QuestionError when the query is empty or far too long, or a date is not a date.
         """
         filters = Filters.checked(source, date_from, date_to)
-        return retrieve(self._index, self._encoder, read_question(query), top_k=top_k, filters=filters)
+        return self._retrieve(read_question(query), top_k, filters)
 
     def interpret(self, question: str, *, history: Sequence[Turn] = ()) -> Interpretation:
         """Return how a question is understood; change what is wrong, and `ask` with it.
@@ -181,7 +183,7 @@ class Assistant:
         with stage("look-up"):
             found = None if interpretation else reply(self._index, self._catalogue, question, filters)
         found = found or self._answer(question, history, interpretation, filters)
-        hits = partial(retrieve, self._index, self._encoder, top_k=_READ_PASSAGES, filters=filters)
+        hits = partial(self._retrieve, top_k=_READ_PASSAGES, filters=filters)
         yield from write_answer(found, hits, self.writing) if self.writing else [found]
 
     def _answer(
@@ -197,11 +199,14 @@ class Assistant:
             found = reply(self._index, self._catalogue, complete, filters)
         return replace(found or self._read(query, filters), question=asked.text)
 
+    def _retrieve(self, query: Query, top_k: int, filters: Filters) -> list[Hit]:
+        weights = self._weights
+        return retrieve(self._index, self._encoder, query, top_k=top_k, filters=filters, weights=weights)
+
     def _read(self, query: Query, filters: Filters) -> Answer:
         index = self._index
         with stage("retrieval"):
-            hits = retrieve(index, self._encoder, query, top_k=_READ_PASSAGES, filters=filters)
-            hits = complete_series(index, hits)
+            hits = complete_series(index, self._retrieve(query, _READ_PASSAGES, filters))
         with stage("evidence"):
             weights = weigh_terms(index, query)
             evidence = collect_evidence(query, hits, weights)

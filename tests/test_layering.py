@@ -22,7 +22,7 @@ ORDER = [
     "files", "archives", "documents", "tables", "sources", "markup", "audit", "reporting", "parallel",
     "rebuilding", "numerals", "segmentation", "reprints", "tagging", "passages", "lexical",
     "storage", "database", "catalogue", "linking", "index", "building",
-    "figures", "periods", "gaps", "english", "variants", "names", "query", "followups", "retrieval",
+    "figures", "periods", "gaps", "english", "variants", "names", "query", "followups", "fusion", "retrieval",
     "overlap", "characters", "neural", "evidence", "similarity", "series", "finders", "candidates", "spans", "constraints",
     "reading", "answers",
     "alignment", "speakers", "quotes", "counting", "intents", "outside", "replies",
