@@ -58,9 +58,8 @@ def _encoder(name: str | None) -> Encoder:
 class Assistant:
     """Answers questions from an Index. Safe to ask from several threads; a context manager.
 
-    Make one with `build`, `open` or `from_articles`. ``last_summary`` tells what the
-    last indexing run of this object did; ``writing``, when it is set, has answers told by a language
-    model; ``observers`` are told of every question asked (`qa.observation`).
+    Make one with `build`, `open` or `from_articles`. ``last_summary`` tells of the last indexing run;
+    ``writing``, when it is set, has answers told by a language model; ``observers`` are told of questions.
     """
 
     def __init__(self, folder: Path, index: Index, encoder: Encoder) -> None:

@@ -28,6 +28,7 @@ from qa.index import default_index_path
 from qa.lexical import Filters
 from qa.lookup_commands import count, quote
 from qa.metadata import Metadata
+from qa.models_command import models
 from qa.options import (
     ColumnsOption,
     FromOption,
@@ -248,7 +249,7 @@ def application() -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
     )
-    for command in (index, articles, search, ask, quote, count):
+    for command in (index, articles, search, ask, quote, count, models):
         app.command()(command)
     for entry in entry_points(group="wenbao.commands"):
         app.command(entry.name)(entry.load())

@@ -27,7 +27,7 @@ ORDER = [
     "reading", "answers",
     "alignment", "speakers", "quotes", "counting", "intents", "outside", "replies",
     "facts", "placement", "directives", "support", "prompts", "writing", "endpoint",
-    "assistant", "contracts", "printing", "options", "lookup_commands", "cli",
+    "assistant", "contracts", "printing", "options", "lookup_commands", "models_command", "cli",
 ]  # fmt: skip
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
