@@ -6,12 +6,14 @@ from typing import Any
 import openai
 import pytest
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from language_model import Scripted
 from served import serve_app
 
 from qa.assistant import Assistant
 from qa.records import Article
 from qa.writing import Writing
+from ui.app import build_app
 from ui.programs import MODEL, programs_router
 
 ARTICLE = Article.from_text(
@@ -125,3 +127,16 @@ def test_a_wrong_request_is_refused(
 ) -> None:
     with pytest.raises(error):
         client.chat.completions.create(model=model, messages=messages)
+
+
+def test_openai_clients_come_through_the_guard_and_metrics_only_where_they_are_opened() -> None:
+    article = Article.from_text("南渡大桥6月18日建成通车，全长1576米。", headline="南渡大桥通车")
+    asked = {"model": "wenbao", "messages": [{"role": "user", "content": "南渡大桥全长多少米？"}]}
+    with Assistant.from_articles([article]) as assistant:
+        closed = TestClient(build_app(assistant))
+        told = closed.post("/v1/chat/completions", json=asked).json()
+        assert told["wenbao"]["short_answer"] == "1576米"
+        assert closed.get("/metrics").status_code == 404
+        metrics = TestClient(build_app(assistant, metrics=True))
+        metrics.post("/v1/chat/completions", json=asked)
+        assert 'wenbao_questions_total{outcome="answered"} 1.0' in metrics.get("/metrics").text

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+import typer
 from hypothesis import given
 from hypothesis import strategies as st
 from language_model import Behaviour, LanguageModel, Scripted, serve
+from typer.testing import CliRunner
 
 from qa.assistant import Assistant
+from qa.cli import ask as ask_command
 from qa.contracts import answer_to_json
 from qa.endpoint import EndpointWriter
 from qa.records import Answer, Article
@@ -140,6 +143,18 @@ def test_a_real_endpoint_is_told_the_passages_and_believed_where_they_agree(assi
         "citations": (1,),
         "reason": None,
     }
+
+
+def test_the_command_line_tells_what_a_model_wrote(assistant: Assistant) -> None:
+    app = typer.Typer()
+    app.command()(ask_command)
+    with serve(LanguageModel(TRUE + FALSE)) as model:
+        options = ["--llm", model.url, "--llm-model", "qwen", "--unsupported", "mark"]
+        found = CliRunner().invoke(app, [QUESTION, "--index", str(assistant._folder), *options])
+
+    assert found.exit_code == 0
+    assert "大桥2021年3月开工。[1]" in found.stdout
+    assert "〔未能核实：原文没有“黄景行”〕" in found.stdout
 
 
 @pytest.mark.parametrize(
