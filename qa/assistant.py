@@ -1,10 +1,10 @@
 """The Assistant: one object over an Index that builds, searches and answers."""
 
 import tempfile
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -17,11 +17,13 @@ from qa.counting import ArticleCount, Mentions, Scope, count_articles
 from qa.errors import EncoderError, QuestionError
 from qa.evidence import collect_evidence, weigh_terms
 from qa.followups import Turn, complete_question
+from qa.fusion import read_weights
 from qa.index import Index, read_manifest
 from qa.interpretation import Interpretation
 from qa.lexical import Filters
 from qa.listing import ArticleList, Overview, articles_in_file, describe_archive, list_articles
 from qa.neural import load_network
+from qa.observation import Observer, observe, stage
 from qa.query import Query, read_question, revise
 from qa.quotes import QuoteLookup, look_up
 from qa.rebuilding import Progress
@@ -33,6 +35,7 @@ from qa.series import complete_series
 from qa.similarity import measure_by_meaning
 from qa.tables import Columns
 from qa.tagging import load_tagger
+from qa.writing import Writing, write_answer
 
 __all__ = ["Assistant"]
 
@@ -56,8 +59,8 @@ def _encoder(name: str | None) -> Encoder:
 class Assistant:
     """Answers questions from an Index. Safe to ask from several threads; a context manager.
 
-    Make one with `build`, `open` or `from_articles`. ``last_summary`` tells what the last indexing
-    run of this object did.
+    Make one with `build`, `open` or `from_articles`. ``last_summary`` tells of the last indexing run;
+    ``writing``, when it is set, has answers told by a language model; ``observers`` are told of questions.
     """
 
     def __init__(self, folder: Path, index: Index, encoder: Encoder) -> None:
@@ -66,8 +69,11 @@ class Assistant:
         self._encoder = encoder
         self._catalogue = Catalogue(index.database)
         self._retired: list[Index] = []
+        self._weights = read_weights(folder, encoder.name)
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self.last_summary: Summary | None = None
+        self.writing: Writing | None = None
+        self.observers: list[Observer] = []
 
     @classmethod
     def build(
@@ -127,7 +133,7 @@ class Assistant:
         Raises QuestionError when the query is empty or far too long, or a date is not a date.
         """
         filters = Filters.checked(source, date_from, date_to)
-        return retrieve(self._index, self._encoder, read_question(query), top_k=top_k, filters=filters)
+        return self._retrieve(read_question(query), top_k, filters)
 
     def interpret(self, question: str, *, history: Sequence[Turn] = ()) -> Interpretation:
         """Return how a question is understood; change what is wrong, and `ask` with it.
@@ -150,15 +156,36 @@ class Assistant:
 
         ``history`` is what was asked before, oldest first: questions, Answers, or questions with their
         short answers; a follow-up (那2023年呢？) is completed from it. ``interpretation`` is how to
-        understand the question, that of `interpret` as its user changed it. Raises QuestionError when
-        the question is empty or far too long, or a date or a time is none.
+        understand the question, that of `interpret` as its user changed it. With ``writing`` set, a
+        language model tells what the archive answers. Raises QuestionError when the question is empty or
+        far too long, or a date or a time is none.
         """
-        began = time.perf_counter()
         filters = Filters.checked(source, date_from, date_to)
-        found = None if interpretation else reply(self._index, self._catalogue, question, filters)
-        if found is None:
-            found = self._answer(question, history, interpretation, filters)
-        return replace(found, elapsed_ms=(time.perf_counter() - began) * 1000)
+        answers = self._tell(question, history, interpretation, filters)
+        *_, answer = observe(question, self.observers, answers)
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        source: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+    ) -> Iterator[Answer]:
+        """Yield the Answer of `ask` as it grows: the archive's own, then what ``writing`` tells of it."""
+        answers = self._tell(question, history, None, Filters.checked(source, date_from, date_to))
+        return observe(question, self.observers, answers)
+
+    def _tell(
+        self, question: str, history: Sequence[Turn], interpretation: Interpretation | None, filters: Filters
+    ) -> Iterator[Answer]:
+        with stage("look-up"):
+            found = None if interpretation else reply(self._index, self._catalogue, question, filters)
+        found = found or self._answer(question, history, interpretation, filters)
+        hits = partial(self._retrieve, top_k=_READ_PASSAGES, filters=filters)
+        yield from write_answer(found, hits, self.writing) if self.writing else [found]
 
     def _answer(
         self, question: str, history: Sequence[Turn], interpretation: Interpretation | None, filters: Filters
@@ -173,15 +200,21 @@ class Assistant:
             found = reply(self._index, self._catalogue, complete, filters)
         return replace(found or self._read(query, filters), question=asked.text)
 
+    def _retrieve(self, query: Query, top_k: int, filters: Filters) -> list[Hit]:
+        weights = self._weights
+        return retrieve(self._index, self._encoder, query, top_k=top_k, filters=filters, weights=weights)
+
     def _read(self, query: Query, filters: Filters) -> Answer:
         index = self._index
-        hits = retrieve(index, self._encoder, query, top_k=_READ_PASSAGES, filters=filters)
-        hits = complete_series(index, hits)
-        weights = weigh_terms(index, query)
-        evidence = collect_evidence(query, hits, weights)
-        if query.english:
-            evidence = measure_by_meaning(query, evidence, self._encoder)
-        return replace(answer(query, evidence, weights), interpretation=query.interpretation)
+        with stage("retrieval"):
+            hits = complete_series(index, self._retrieve(query, _READ_PASSAGES, filters))
+        with stage("evidence"):
+            weights = weigh_terms(index, query)
+            evidence = collect_evidence(query, hits, weights)
+            if query.english:
+                evidence = measure_by_meaning(query, evidence, self._encoder)
+        with stage("reading"):
+            return replace(answer(query, evidence, weights), interpretation=query.interpretation)
 
     def look_up(
         self,
@@ -228,13 +261,7 @@ class Assistant:
     ) -> Summary:
         """Index more files and folders, or read changed ones again."""
         summary = index_paths(
-            self._folder,
-            paths,
-            self._encoder,
-            source=source,
-            date=date,
-            columns=columns,
-            progress=progress,
+            self._folder, paths, self._encoder, source=source, date=date, columns=columns, progress=progress
         )
         self.last_summary = summary
         self._reload()

@@ -21,13 +21,26 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from qa.assistant import Assistant
 from qa.building import Summary
 from qa.contracts import answer_to_json, hit_to_json
+from qa.endpoint import endpoint_writing
 from qa.errors import InputError, QuestionError, WenbaoError
 from qa.files import FORMATS, find_files
 from qa.index import default_index_path
 from qa.lexical import Filters
 from qa.lookup_commands import count, quote
 from qa.metadata import Metadata
-from qa.options import ColumnsOption, FromOption, IndexOption, JsonOption, SourceOption, ToOption
+from qa.models_command import models
+from qa.options import (
+    ColumnsOption,
+    FromOption,
+    IndexOption,
+    JsonOption,
+    LlmModelOption,
+    LlmOption,
+    LlmTimeoutOption,
+    SourceOption,
+    ToOption,
+    UnsupportedOption,
+)
 from qa.printing import err, out, show_answer, show_article, show_summary, write_json
 from qa.rebuilding import Progress as FileProgress
 from qa.rebuilding import Rebuilt, rebuild_files
@@ -161,7 +174,7 @@ def search(
         raise typer.Exit(1)
 
 
-def ask(
+def ask(  # noqa: PLR0913, PLR0917 (one for each option)
     question: Annotated[str | None, typer.Argument(help="The question.")] = None,
     index: IndexOption = None,
     batch: Annotated[
@@ -170,6 +183,10 @@ def ask(
     source: SourceOption = None,
     date_from: FromOption = None,
     date_to: ToOption = None,
+    llm: LlmOption = None,
+    llm_model: LlmModelOption = None,
+    llm_timeout: LlmTimeoutOption = 60.0,
+    unsupported: UnsupportedOption = "drop",
     json_output: JsonOption = False,
 ) -> None:
     """Answer a question with cited sentences, or say why the archive does not."""
@@ -178,7 +195,9 @@ def ask(
     questions = [(None, question)] if question is not None else _read_batch(batch or Path())
     Filters.checked(source, date_from, date_to)  # in a batch too, a wrong date is wrong usage
     answered = False
+    writing = endpoint_writing(llm, llm_model, llm_timeout, unsupported)
     with Assistant.open(index or default_index_path()) as assistant:
+        assistant.writing = writing
         for question_id, text in questions:
             try:
                 answer = assistant.ask(text, source=source, date_from=date_from, date_to=date_to)
@@ -230,7 +249,7 @@ def application() -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
     )
-    for command in (index, articles, search, ask, quote, count):
+    for command in (index, articles, search, ask, quote, count, models):
         app.command()(command)
     for entry in entry_points(group="wenbao.commands"):
         command = entry.load()

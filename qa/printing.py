@@ -61,6 +61,8 @@ def show_answer(answer: Answer) -> None:
         out.print(escape(answer.text))
     else:
         out.print(f"[yellow]{escape(answer.text)}[/yellow]")
+    if answer.note:
+        out.print(f"[dim]{escape(answer.note)}[/dim]")
     for citation in answer.citations or answer.nearest:
         article = citation.article
         told = [

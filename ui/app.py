@@ -24,6 +24,7 @@ from ui.limits import BodyLimit, RateLimit, TokenBuckets
 from ui.login import login_router
 from ui.origin import OriginGuard
 from ui.original_routes import original_router
+from ui.programs import programs_router
 from ui.review import review_router
 from ui.routes import archive_router
 from ui.settings import Settings
@@ -58,8 +59,13 @@ def build_app(
         export_router(assistant),
         login_router(access),
         documentation_router(),
+        programs_router(assistant),
         *_page_routers(assistant, examples, settings),
     ]
+    if settings.metrics:
+        from ui.metrics import metrics_router  # noqa: PLC0415 (an extra)
+
+        routers.append(metrics_router(assistant))
     if settings.feedback:
         store = FeedbackStore(settings.feedback)
         routers += [feedback_router(assistant, store), review_router(assistant, store)]
