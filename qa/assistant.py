@@ -12,7 +12,6 @@ from embeddings.encoder import Encoder, EncoderUnavailableError
 from embeddings.loading import load_encoder
 from qa.answers import answer
 from qa.building import Summary, add_articles, index_paths, remove_articles
-from qa.catalogue import Catalogue
 from qa.counting import ArticleCount, Mentions, Scope, count_articles
 from qa.errors import EncoderError, QuestionError
 from qa.evidence import collect_evidence, weigh_terms
@@ -29,6 +28,7 @@ from qa.replies import reply
 from qa.retrieval import retrieve
 from qa.segmentation import load_dictionary
 from qa.series import complete_series
+from qa.serving import Serving, Snapshot
 from qa.similarity import measure_by_meaning
 from qa.tables import Columns
 from qa.tagging import load_tagger
@@ -55,15 +55,15 @@ def _encoder(name: str | None) -> Encoder:
 class Assistant:
     """Answers questions from an Index. Safe to ask from several threads; a context manager.
 
+    Every answer is of one generation of the Index, the newest when it was asked for, whoever wrote it.
     Make one with `build`, `open` or `from_articles`. ``last_summary`` tells what the last indexing
     run of this object did.
     """
 
-    def __init__(self, folder: Path, index: Index, encoder: Encoder) -> None:
+    def __init__(self, folder: Path, serving: Serving, encoder: Encoder) -> None:
         self._folder = folder
-        self._index = index
+        self._serving = serving
         self._encoder = encoder
-        self._catalogue = Catalogue(index.database)
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self.last_summary: Summary | None = None
 
@@ -91,15 +91,15 @@ class Assistant:
         summary = index_paths(
             folder, paths, model, source=source, date=date, columns=columns, progress=progress
         )
-        assistant = cls(folder, Index.open(folder), model)
+        assistant = cls(folder, Serving(folder), model)
         assistant.last_summary = summary
         return assistant
 
     @classmethod
     def open(cls, index: str | Path) -> "Assistant":
         """Open an Index. Raises IndexStateError when it is missing or damaged."""
-        opened = Index.open(Path(index))
-        return cls(Path(index), opened, _encoder(opened.manifest.encoder))
+        serving = Serving(Path(index))
+        return cls(Path(index), serving, _encoder(serving.encoder))
 
     @classmethod
     def from_articles(cls, articles: Iterable[Article], *, encoder: str | None = None) -> "Assistant":
@@ -107,7 +107,7 @@ class Assistant:
         temporary = tempfile.TemporaryDirectory(prefix="wenbao-")
         model = _encoder(encoder)
         add_articles(Path(temporary.name), articles, model)
-        assistant = cls(Path(temporary.name), Index.open(Path(temporary.name)), model)
+        assistant = cls(Path(temporary.name), Serving(Path(temporary.name)), model)
         assistant._temporary = temporary
         return assistant
 
@@ -125,7 +125,10 @@ class Assistant:
         Raises QuestionError when the query is empty or far too long, or a date is not a date.
         """
         filters = Filters.checked(source, date_from, date_to)
-        return retrieve(self._index, self._encoder, read_question(query), top_k=top_k, filters=filters)
+        with self._serving.reading() as snapshot:
+            return retrieve(
+                snapshot.index, self._encoder, read_question(query), top_k=top_k, filters=filters
+            )
 
     def interpret(self, question: str, *, history: Sequence[Turn] = ()) -> Interpretation:
         """Return how a question is understood; change what is wrong, and `ask` with it.
@@ -153,13 +156,19 @@ class Assistant:
         """
         began = time.perf_counter()
         filters = Filters.checked(source, date_from, date_to)
-        found = None if interpretation else reply(self._index, self._catalogue, question, filters)
-        if found is None:
-            found = self._answer(question, history, interpretation, filters)
+        with self._serving.reading() as snapshot:
+            found = None if interpretation else reply(snapshot.index, snapshot.catalogue, question, filters)
+            if found is None:
+                found = self._answer(snapshot, question, history, interpretation, filters)
         return replace(found, elapsed_ms=(time.perf_counter() - began) * 1000)
 
     def _answer(
-        self, question: str, history: Sequence[Turn], interpretation: Interpretation | None, filters: Filters
+        self,
+        snapshot: Snapshot,
+        question: str,
+        history: Sequence[Turn],
+        interpretation: Interpretation | None,
+        filters: Filters,
     ) -> Answer:
         """Answer what is told in the articles, or count what a follow-up leaves out of a count."""
         asked = query = read_question(question)
@@ -168,11 +177,10 @@ class Assistant:
             query = revise(read_question(interpretation.question), interpretation)
         elif history and (complete := complete_question(question, history)) != asked.text:
             query = read_question(complete)
-            found = reply(self._index, self._catalogue, complete, filters)
-        return replace(found or self._read(query, filters), question=asked.text)
+            found = reply(snapshot.index, snapshot.catalogue, complete, filters)
+        return replace(found or self._read(snapshot.index, query, filters), question=asked.text)
 
-    def _read(self, query: Query, filters: Filters) -> Answer:
-        index = self._index
+    def _read(self, index: Index, query: Query, filters: Filters) -> Answer:
         hits = retrieve(index, self._encoder, query, top_k=_READ_PASSAGES, filters=filters)
         hits = complete_series(index, hits)
         weights = weigh_terms(index, query)
@@ -193,7 +201,9 @@ class Assistant:
 
         Raises QuestionError when it is too short or far too long, or a date is not a date.
         """
-        return look_up(self._index, quote, Filters.checked(source, date_from, date_to))
+        filters = Filters.checked(source, date_from, date_to)
+        with self._serving.reading() as snapshot:
+            return look_up(snapshot.index, quote, filters)
 
     def count(
         self,
@@ -213,7 +223,8 @@ class Assistant:
             raise QuestionError("要数的词语是空的 (a phrase to count is blank; leave it out or write it)")
         scope = Scope().narrowed(Filters.checked(source, date_from, date_to))
         mentions = Mentions(tuple(phrase.strip() for phrase in phrases), any_of, scope)
-        return count_articles(self._index, self._catalogue, mentions, limit=limit)
+        with self._serving.reading() as snapshot:
+            return count_articles(snapshot.index, snapshot.catalogue, mentions, limit=limit)
 
     def add(
         self,
@@ -235,32 +246,26 @@ class Assistant:
             progress=progress,
         )
         self.last_summary = summary
-        self._reload()
         return summary
 
     def remove(self, article_ids: Iterable[str]) -> int:
         """Remove Articles by id; returns how many there were. A reprint takes the place of one removed."""
-        removed = remove_articles(self._folder, article_ids, self._encoder)
-        self._reload()
-        return removed
+        return remove_articles(self._folder, article_ids, self._encoder)
 
     def article(self, article_id: str) -> Article:
         """Return an Article. Raises KeyError when there is none of that id."""
-        return self._index.database.article(article_id)
+        with self._serving.reading() as snapshot:
+            return snapshot.index.database.article(article_id)
 
     def articles(self) -> Iterator[Article]:
         """Yield all Articles in the order they were added."""
-        database = self._index.database
-        return (database.article(article_id) for article_id in database.article_ids())
-
-    def _reload(self) -> None:
-        old, self._index = self._index, Index.open(self._folder)
-        self._catalogue = Catalogue(self._index.database)
-        old.close()
+        with self._serving.reading() as snapshot:
+            database = snapshot.index.database
+            yield from map(database.article, database.article_ids())
 
     def close(self) -> None:
         """Close the Index, and delete it if it was a temporary one."""
-        self._index.close()
+        self._serving.close()
         if self._temporary:
             self._temporary.cleanup()
 

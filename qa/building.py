@@ -14,7 +14,7 @@ from embeddings.encoder import Encoder, FloatArray
 from qa.database import Change
 from qa.errors import IndexStateError, InputError
 from qa.files import FORMATS, find_files, sample_pages
-from qa.index import Entry, Generation, new_generation
+from qa.generations import Entry, Generation, new_generation
 from qa.linking import plan_change, with_continuations
 from qa.metadata import Metadata, is_day
 from qa.ocr import ocr_installed
@@ -91,7 +91,7 @@ def _prepare(
     texts = {entry.content_hash: entry.text for entry in entries}
     known = {key: n for key in texts if (n := generation.database.number_of_content(key)) is not None}
     new = [key for key in texts if key not in known]
-    vectors = dict(zip(known, generation.vectors.get(list(known.values())), strict=True))
+    vectors = dict(zip(known, generation.store.vectors_of(list(known.values())), strict=True))
     vectors |= zip(new, encoder.encode([texts[key] for key in new]), strict=True)
     matrix = np.array([vectors[entry.content_hash] for entry in entries], dtype=np.float32)
     return _Round(change, entries, matrix.reshape(len(entries), encoder.dimension), len(new))

@@ -106,7 +106,7 @@ class StoreWriter(Protocol):
 
     An Index writes so: upsert and delete, `commit`, then one transaction in SQLite that has the
     records and the State, then `clean`. If the program dies anywhere between, the next writer is made
-    of the State that SQLite names, and its `clean` does away with what no State names.
+    of the State that SQLite names, and cleans first: what that does not name is gone.
     """
 
     def upsert(self, passages: Sequence[StoredPassage], vectors: FloatArray) -> None:
@@ -132,8 +132,8 @@ class StoreWriter(Protocol):
         """
         ...
 
-    def clean(self) -> None:
-        """Do away with what no State but the last committed one needs; readers of others may have it open."""
+    def clean(self, state: State | None) -> None:
+        """Do away with what ``state`` does not need; None needs nothing. Readers of others may be at work."""
         ...
 
     def close(self) -> None:

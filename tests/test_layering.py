@@ -21,12 +21,13 @@ ORDER = [
     "joining", "decisions", "amending", "articles",
     "files", "archives", "documents", "tables", "sources", "markup", "audit", "reporting", "parallel",
     "rebuilding", "numerals", "segmentation", "reprints", "tagging", "passages", "lexical",
-    "storage", "database", "catalogue", "linking", "index", "building",
+    "storage", "sqlite_file", "database", "catalogue", "linking", "store", "local_store", "index", "generations",
+    "building",
     "figures", "periods", "gaps", "english", "variants", "names", "query", "followups", "retrieval",
     "overlap", "characters", "neural", "evidence", "similarity", "series", "finders", "candidates", "spans", "constraints",
     "reading", "answers",
     "alignment", "speakers", "quotes", "counting", "intents", "outside", "replies",
-    "assistant", "contracts", "printing", "options", "lookup_commands", "cli",
+    "serving", "assistant", "contracts", "printing", "options", "lookup_commands", "cli",
 ]  # fmt: skip
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
