@@ -126,9 +126,7 @@ class Assistant:
         """
         filters = Filters.checked(source, date_from, date_to)
         with self._serving.reading() as snapshot:
-            return retrieve(
-                snapshot.index, self._encoder, read_question(query), top_k=top_k, filters=filters
-            )
+            return retrieve(snapshot.index, self._encoder, read_question(query), top_k=top_k, filters=filters)
 
     def interpret(self, question: str, *, history: Sequence[Turn] = ()) -> Interpretation:
         """Return how a question is understood; change what is wrong, and `ask` with it.

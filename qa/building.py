@@ -3,7 +3,8 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import astuple, dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -11,28 +12,26 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.encoder import Encoder, FloatArray
-from qa.database import Change
+from qa.database import Database
+from qa.embedding import Embedded, Embedder, Entry, cut_entries, sentences_for_probing
 from qa.errors import IndexStateError, InputError
 from qa.files import FORMATS, find_files, sample_pages
-from qa.generations import Entry, Generation, new_generation
+from qa.generations import Generation, new_generation
+from qa.index import read_manifest
 from qa.linking import plan_change, with_continuations
 from qa.metadata import Metadata, is_day
 from qa.ocr import ocr_installed
-from qa.passages import cut_passages
+from qa.parallel import one_ahead
 from qa.rebuilding import Progress, Rebuilt, Task, rebuild_files
-from qa.records import Article, Passage
+from qa.records import Article
 from qa.tables import Columns
 
-__all__ = [
-    "Summary",
-    "add_articles",
-    "index_paths",
-    "remove_articles",
-    "searchable_text",
-]
+__all__ = ["Summary", "add_articles", "index_paths", "remove_articles"]
 
 # Articles written in one round: enough to keep the encoder's batches full.
 _ROUND = 256
+# Sentences that stand for questions when the recall of approximate search is measured.
+_PROBES = 200
 # Raised whenever pages are rebuilt or cut in another way, so that unchanged files are read again.
 READING = "3"
 
@@ -41,7 +40,8 @@ READING = "3"
 class Summary:
     """What an indexing run did; a member of an archive is a file.
 
-    ``skipped`` names what was left out, each with the reason.
+    ``removed`` counts the files that are gone and took their articles with them; ``skipped`` names what
+    was left out, each with the reason.
     """
 
     files: int = 0
@@ -49,69 +49,102 @@ class Summary:
     articles: int = 0
     passages: int = 0
     embedded: int = 0
+    removed: int = 0
     skipped: list[tuple[str, str]] = field(default_factory=list)
     interrupted: bool = False
 
 
-def searchable_text(passage: Passage) -> str:
-    """What a Passage is found by: its article's headlines and date, then its text."""
-    article = passage.article
-    head = " ".join(part for part in (article.kicker, article.headline, article.subtitle) if part)
-    date = ""
-    if article.date:
-        year, month, day = article.date.split("-")
-        date = f"{int(year)}年{int(month)}月{int(day)}日"
-    return "\n".join(part for part in (head, date, passage.text) if part)
-
-
-def _content_hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 @dataclass(frozen=True, slots=True)
-class _Round:
-    """A change on its way into a generation, with the Passages shown and the vectors of these, row by row."""
+class _Group:
+    """Articles that are written together, the ids that they replace, and the files that are then read.
 
-    change: Change
-    entries: list[Entry]
-    vectors: FloatArray
-    embedded: int
+    ``complete`` tells that with it the Index is in a state that may be seen.
+    """
 
-
-def _prepare(
-    generation: Generation, encoder: Encoder, articles: Sequence[Article], removed_ids: Iterable[str]
-) -> _Round:
-    """Link, cut and embed Articles; the vector of content embedded before is taken from the generation."""
-    change = plan_change(generation.database, articles, removed_ids)
-    entries = [
-        Entry(passage, text := searchable_text(passage), _content_hash(text))
-        for article in change.shown
-        for passage in cut_passages(article)
-    ]
-    texts = {entry.content_hash: entry.text for entry in entries}
-    known = {key: n for key in texts if (n := generation.database.number_of_content(key)) is not None}
-    new = [key for key in texts if key not in known]
-    vectors = dict(zip(known, generation.store.vectors_of(list(known.values())), strict=True))
-    vectors |= zip(new, encoder.encode([texts[key] for key in new]), strict=True)
-    matrix = np.array([vectors[entry.content_hash] for entry in entries], dtype=np.float32)
-    return _Round(change, entries, matrix.reshape(len(entries), encoder.dimension), len(new))
+    articles: Sequence[Article]
+    removed: Sequence[str]
+    files: dict[str, str]
+    complete: bool
 
 
-def _write(generation: Generation, written: _Round, summary: Summary) -> None:
-    generation.apply(written.change, written.entries, written.vectors)
-    summary.articles += len(written.change.added)
-    summary.passages += len(written.entries)
-    summary.embedded += written.embedded
+@dataclass(slots=True)
+class _Writer:
+    """Writes groups into a generation; ``summary`` counts what is published."""
+
+    generation: Generation
+    encoder: Encoder
+    summary: Summary
+    _counted: list[tuple[int, int, int]] = field(default_factory=list)
+
+    def write_all(self, groups: Iterable[_Group]) -> None:
+        """Write groups, the next of which is embedded meanwhile."""
+        embedder = Embedder(self.generation.database, self.encoder)
+        for group, embedded in one_ahead(lambda group: embedder.embed(group.articles), groups):
+            self._write(group, embedded)
+
+    def remove(self, article_ids: Iterable[str], files: Sequence[str] = ()) -> None:
+        """Remove Articles, whole, and forget that files were read."""
+        database = self.generation.database
+        self._write(
+            _Group((), with_continuations(database, article_ids), {}, complete=False), Embedded({}, {})
+        )
+        database.forget_files(files)
+        self.generation.publish()
+        self._counted.clear()
+
+    def _write(self, group: _Group, embedded: Embedded) -> None:
+        change = plan_change(self.generation.database, group.articles, group.removed)
+        entries: list[Entry] = []
+        for article in change.shown:
+            cut = embedded.entries.get(article.article_id)
+            ready = cut is not None and all(entry.passage.article == article for entry in cut)
+            entries += cut if cut is not None and ready else cut_entries(article)
+        vectors, count = self._vectors(entries, embedded)
+        self.generation.apply(change, entries, vectors)
+        for name, digest in group.files.items():
+            self.generation.database.put_file(name, digest)
+        self._counted.append((len(change.added), len(entries), count))
+        if group.complete:
+            self.generation.publish()
+            for articles, passages, new in self._counted:
+                self.summary.articles += articles
+                self.summary.passages += passages
+                self.summary.embedded += new
+            self._counted.clear()
+
+    def _vectors(self, entries: Sequence[Entry], embedded: Embedded) -> tuple[FloatArray, int]:
+        """Return the vectors of entries, shape (n, dimension), and how many of them are newly embedded."""
+        database, store = self.generation.database, self.generation.store
+        texts = {entry.content_hash: entry.text for entry in entries}
+        vectors = {key: embedded.vectors[key] for key in texts if key in embedded.vectors}
+        rest = [key for key in texts if key not in vectors]
+        known = {key: n for key in rest if (n := database.number_of_content(key)) is not None}
+        vectors |= zip(known, store.vectors_of(list(known.values())), strict=True)
+        new = [key for key in rest if key not in known]
+        vectors |= zip(new, self.encoder.encode([texts[key] for key in new]), strict=True)
+        matrix = np.array([vectors[entry.content_hash] for entry in entries], dtype=np.float32)
+        return matrix.reshape(len(entries), self.encoder.dimension), len(vectors) - len(known)
+
+
+def _writing(folder: Path, encoder: Encoder) -> AbstractContextManager[Generation]:
+    def probes(database: Database) -> FloatArray:
+        return encoder.encode(sentences_for_probing(database, _PROBES), "query")
+
+    return new_generation(folder, encoder.name, encoder.dimension, probes)
 
 
 def add_articles(folder: Path, articles: Iterable[Article], encoder: Encoder) -> Summary:
     """Add Articles to the Index at ``folder``, made if there is none; one of the same id is replaced."""
     summary = Summary()
-    pending = map(_dated, articles)
-    with new_generation(folder, encoder.name, encoder.dimension) as generation:
-        while group := {article.article_id: article for article in islice(pending, _ROUND)}:
-            _write(generation, _prepare(generation, encoder, list(group.values()), group), summary)
+    with _writing(folder, encoder) as generation:
+        _Writer(generation, encoder, summary).write_all(_groups_of(articles))
     return summary
+
+
+def _groups_of(articles: Iterable[Article]) -> Iterator[_Group]:
+    pending = map(_dated, articles)
+    while group := {article.article_id: article for article in islice(pending, _ROUND)}:
+        yield _Group(list(group.values()), list(group), {}, complete=True)
 
 
 def remove_articles(folder: Path, article_ids: Iterable[str], encoder: Encoder) -> int:
@@ -119,15 +152,11 @@ def remove_articles(folder: Path, article_ids: Iterable[str], encoder: Encoder) 
 
     Where a reprint group loses its first publication, the next one takes its place.
     """
-    with new_generation(folder, encoder.name, encoder.dimension) as generation:
+    with _writing(folder, encoder) as generation:
         known = [name for name in dict.fromkeys(article_ids) if generation.database.place(name)]
-        _remove(generation, encoder, known)
+        if known:
+            _Writer(generation, encoder, Summary()).remove(known)
     return len(known)
-
-
-def _remove(generation: Generation, encoder: Encoder, article_ids: Iterable[str]) -> None:
-    removed = with_continuations(generation.database, article_ids)
-    _write(generation, _prepare(generation, encoder, [], removed), Summary())
 
 
 def _dated(article: Article) -> Article:
@@ -162,77 +191,104 @@ def index_paths(
     if not files:
         named, formats = ", ".join(map(str, paths)), ", ".join(FORMATS)
         raise InputError(f"{named}: no text file ({formats}) in it; name the files or another folder")
-    with new_generation(folder, encoder.name, encoder.dimension) as generation:
-        if any(not Path(os.path.realpath(file)).is_relative_to(sample_pages()) for file in files):
-            _remove_sample(generation, encoder)
-        try:
+    try:
+        with _writing(folder, encoder) as generation:
             writer = _Writer(generation, encoder, summary)
+            if any(not Path(os.path.realpath(file)).is_relative_to(sample_pages()) for file in files):
+                _remove_sample(writer)
+            reader = _Reader(generation.database, summary)
             told = Metadata(source, date)
-            for rebuilt in rebuild_files(
-                files, paths, told, columns or {}, wanted=writer.is_new, progress=progress
-            ):
-                writer.take(rebuilt)
-            writer.flush()
-        except KeyboardInterrupt:
-            summary.interrupted = True
-        if summary.skipped and not (summary.articles or summary.unchanged or summary.interrupted):
-            more = f" (none of the {len(files)} files could be read)" if len(files) > 1 else ""
-            raise InputError(summary.skipped[0][1] + more)
+            rebuilt = rebuild_files(
+                files, paths, told, columns or {}, wanted=reader.is_new, progress=progress
+            )
+            writer.write_all(reader.groups(rebuilt))
+            if summary.skipped and not (summary.articles or summary.unchanged):
+                more = f" (none of the {len(files)} files could be read)" if len(files) > 1 else ""
+                raise InputError(summary.skipped[0][1] + more)
+            gone = reader.missing(paths)
+            if gone:
+                writer.remove([key for name in gone for key in generation.database.article_ids(name)], gone)
+            summary.removed = len(gone)
+    except KeyboardInterrupt:
+        summary.interrupted = True
+        if read_manifest(folder) is None:
+            raise IndexStateError(
+                f"{folder}: interrupted before anything was indexed; run the command again"
+            ) from None
     return summary
 
 
-def _remove_sample(generation: Generation, encoder: Encoder) -> None:
+def _remove_sample(writer: _Writer) -> None:
     """Let the bundled sample make way for a user's own files: its invented news must not answer for them."""
-    names = generation.database.files_under(sample_pages().as_posix())
+    database = writer.generation.database
+    names = database.files_under(sample_pages().as_posix())
     if names:
-        _remove(generation, encoder, [k for name in names for k in generation.database.article_ids(name)])
-        generation.database.forget_files(names)
+        writer.remove([key for name in names for key in database.article_ids(name)], names)
 
 
 @dataclass(slots=True)
-class _Writer:
-    """Takes what is rebuilt into a generation, in rounds; ``pending`` waits for its round, by file."""
+class _Reader:
+    """Puts what is rebuilt into groups, and knows which files were there."""
 
-    generation: Generation
-    encoder: Encoder
+    database: Database
     summary: Summary
     digests: dict[str, str] = field(default_factory=dict)
-    pending: dict[str, list[Article]] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
 
     def is_new(self, task: Task) -> bool:
         """Count a file, and tell whether it, or what is told of it, has changed since it was read."""
         self.summary.files += 1
+        self.seen.add(task.source.name)
         digest = _digest(task)
-        if self.generation.database.digest(task.source.name) == digest:
+        if self.database.digest(task.source.name) == digest:
             self.summary.unchanged += 1
             return False
         self.digests[task.source.name] = digest
         return True
 
-    def take(self, rebuilt: Rebuilt) -> None:
-        self.summary.skipped += [(rebuilt.name, reason) for reason in rebuilt.skipped]
-        if rebuilt.articles:
-            self.pending[rebuilt.name] = rebuilt.articles
-        if sum(map(len, self.pending.values())) >= _ROUND:
-            self.flush()
+    def groups(self, files: Iterable[Rebuilt]) -> Iterator[_Group]:
+        """Yield the Articles of files, some _ROUND of them together."""
+        pending: dict[str, list[Article]] = {}
+        for rebuilt in files:
+            self.summary.skipped += [(rebuilt.name, reason) for reason in rebuilt.skipped]
+            if rebuilt.articles:
+                pending[rebuilt.name] = rebuilt.articles
+            if sum(map(len, pending.values())) >= _ROUND:
+                yield from self._groups_of_files(pending)
+                pending = {}
+        if pending:
+            yield from self._groups_of_files(pending)
 
-    def flush(self) -> None:
-        database = self.generation.database
-        removed = [key for name in self.pending for key in database.article_ids(name)]
-        articles = iter([article for group in self.pending.values() for article in group])
-        while group := list(islice(articles, _ROUND)):
-            written = _prepare(self.generation, self.encoder, group, removed)
-            try:
-                _write(self.generation, written, self.summary)
-            except KeyboardInterrupt:
-                message = (
-                    "interrupted in the middle of writing; the index is as it was, run the command again"
-                )
-                raise IndexStateError(message) from None
-            removed = []
-        for name in self.pending:
-            database.put_file(name, self.digests.pop(name))
-        self.pending.clear()
+    def _groups_of_files(self, files: dict[str, list[Article]]) -> Iterator[_Group]:
+        """Yield groups for files; what takes the place of Articles is seen when all of it is there."""
+        removed = [key for name in files for key in self.database.article_ids(name)]
+        digests = {name: self.digests.pop(name) for name in files}
+        articles = [article for group in files.values() for article in group]
+        for begin in range(0, len(articles), _ROUND):
+            last = begin + _ROUND >= len(articles)
+            yield _Group(
+                articles[begin : begin + _ROUND],
+                () if begin else removed,
+                digests if last else {},
+                complete=last or not removed,
+            )
+
+    def missing(self, paths: Sequence[str | Path]) -> list[str]:
+        """Return the files that were read from the folders and archives among ``paths`` and are no more."""
+        roots = [Path(os.path.realpath(path)) for path in paths if Path(path).exists()]
+        known = [name for root in roots for name in self.database.files_under(root.as_posix())]
+        unread = {os.path.realpath(name) for name, _ in self.summary.skipped}
+        return [
+            name for name in dict.fromkeys(known) if name not in self.seen and _is_missing(Path(name), unread)
+        ]
+
+
+def _is_missing(path: Path, unread: set[str]) -> bool:
+    """Tell whether a file is gone, or a member of an archive; one of ``unread`` keeps its members."""
+    if path.exists():
+        return False
+    there = next(parent for parent in path.parents if parent.exists())
+    return there.is_dir() or str(there) not in unread
 
 
 def _digest(task: Task) -> str:

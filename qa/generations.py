@@ -3,20 +3,19 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from embeddings.encoder import FloatArray
 from qa.database import Change, Database
+from qa.embedding import Entry
 from qa.errors import IndexStateError
 from qa.index import FORMAT, RECORDS, Manifest, manifest_of, manifest_text, read_manifest
 from qa.local_store import LocalStoreWriter
-from qa.records import Passage
 from qa.store import Probes, StoredPassage
 
-__all__ = ["Entry", "Generation", "new_generation", "write_lock"]
+__all__ = ["Generation", "new_generation", "write_lock"]
 
 
 @contextmanager
@@ -39,15 +38,6 @@ def write_lock(folder: Path) -> Iterator[None]:
             f"{folder}: cannot be written ({reason}); make room or choose another folder; "
             "what was indexed before is kept"
         ) from error
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A Passage as it is indexed: the text it is found by and the hash of that text."""
-
-    passage: Passage
-    text: str
-    content_hash: str
 
 
 class Generation:
