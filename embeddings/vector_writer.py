@@ -37,7 +37,6 @@ class VectorWriter:
     """
 
     def __init__(self, folder: Path, dimension: int, infos: Sequence[SegmentInfo]) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._store = VectorStore(folder, dimension, infos)
         self._added: dict[int, tuple[Rows, FloatArray]] = {}
@@ -69,6 +68,7 @@ class VectorWriter:
 
     def commit(self, name: str) -> list[SegmentInfo]:
         """Write out what was added and removed, under a name not used before; returns all segments."""
+        self._folder.mkdir(exist_ok=True)
         infos = [info for segment in self._store.segments if (info := self._without_removed(segment, name))]
         if self._added:
             numbers = sorted(self._added)

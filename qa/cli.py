@@ -1,4 +1,4 @@
-"""The command line: `wenbao index | articles | search | ask`, and the commands of other packages.
+"""The command line: `wenbao index | articles | search | ask`, and the commands of other modules.
 
 `chat` and `eval` come from the packages above this one through the entry points `wenbao.commands`,
 so that nothing here imports them.
@@ -34,6 +34,7 @@ from qa.rebuilding import Rebuilt, rebuild_files
 from qa.records import Answer
 from qa.reporting import write_report
 from qa.tables import parse_columns
+from qa.upkeep_commands import backup, repair, restore, verify
 
 __all__ = ["application", "main"]
 
@@ -230,7 +231,7 @@ def application() -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
     )
-    for command in (index, articles, search, ask, quote, count):
+    for command in (index, articles, search, ask, quote, count, verify, repair, backup, restore):
         app.command()(command)
     for entry in entry_points(group="wenbao.commands"):
         app.command(entry.name)(entry.load())

@@ -98,6 +98,10 @@ class Database:
         """Make what was written so far durable."""
         self._connection.commit()
 
+    def rollback(self) -> None:
+        """Forget what was not committed."""
+        self._connection.rollback()
+
     def manifest(self) -> str | None:
         """Return what was last put as the manifest, None before the first."""
         rows = self._rows("SELECT value FROM manifest")
@@ -127,8 +131,8 @@ class Database:
         """Write a Change, but for passages to come; returns the numbers of the Passages that are gone."""
         numbers = self.remove_articles(change.removed)
         for article_id in change.hidden:
-            sql = "DELETE FROM passages WHERE article_id = ? RETURNING number"
-            numbers += [number for (number,) in self._rows(sql, (article_id,))]
+            rows = self._rows("DELETE FROM passages WHERE article_id = ? RETURNING number", (article_id,))
+            numbers += [number for (number,) in rows]
         for article in change.added:
             self.put_article(article)
         self._connection.executemany(
@@ -283,9 +287,8 @@ class Database:
 
     def numbers(self) -> NDArray[np.int64]:
         """Return the numbers of all Passages, in order, shape (n,)."""
-        return np.array(
-            [row[0] for row in self._rows("SELECT number FROM passages ORDER BY number")], dtype=np.int64
-        )
+        rows = self._rows("SELECT number FROM passages ORDER BY number")
+        return np.array([number for (number,) in rows], dtype=np.int64)
 
     def contents(self) -> Iterator[tuple[int, Passage, str]]:
         """Yield (number, Passage, hash of what it was indexed by) of all Passages, article by article."""

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -12,10 +12,11 @@ from qa.database import Change, Database
 from qa.embedding import Entry
 from qa.errors import IndexStateError
 from qa.index import FORMAT, RECORDS, Manifest, manifest_of, manifest_text, read_manifest
-from qa.local_store import LocalStoreWriter
+from qa.local_store import LocalStoreWriter, emptied
+from qa.records import Passage
 from qa.store import Probes, StoredPassage
 
-__all__ = ["Generation", "new_generation", "write_lock"]
+__all__ = ["Generation", "as_stored", "new_generation", "write_lock"]
 
 
 @contextmanager
@@ -40,10 +41,18 @@ def write_lock(folder: Path) -> Iterator[None]:
         ) from error
 
 
-class Generation:
-    """The next generation while it is written; nothing is visible to readers before `publish`."""
+def as_stored(number: int, passage: Passage, text: str) -> StoredPassage:
+    """Return a Passage as a store is given it."""
+    return StoredPassage(number, text, passage.article.source, passage.article.date)
 
-    def __init__(self, folder: Path, encoder: str, dimension: int) -> None:
+
+class Generation:
+    """The next generation while it is written; nothing is visible to readers before `publish`.
+
+    With ``anew`` its store is empty: all passages of the records are to be put into it again.
+    """
+
+    def __init__(self, folder: Path, encoder: str, dimension: int, *, anew: bool = False) -> None:
         self._folder = folder
         self.database = Database(folder / RECORDS, writable=True)
         try:
@@ -54,39 +63,39 @@ class Generation:
                     "name that encoder, or another index folder"
                 )
                 raise IndexStateError(message)  # noqa: TRY301
-            self.store = LocalStoreWriter(folder, dimension, self.manifest.store if self.manifest else None)
+            state = self.manifest.store if self.manifest else None
+            self.store = LocalStoreWriter(folder, dimension, emptied(state) if state and anew else state)
+            self.store.clean(state)
         except BaseException:
             self.database.close()
             raise
         self._encoder = encoder
         self._dimension = dimension
+        self._changed = anew or not self.manifest
 
     def apply(self, change: Change, entries: Sequence[Entry], vectors: FloatArray) -> None:
         """Write a Change, and the entries of the Articles it shows; ``vectors`` has a row for each entry."""
         self.store.delete(self.database.apply(change))
         stored = [
-            StoredPassage(
-                self.database.put_passage(entry.passage, entry.content_hash),
-                entry.text,
-                entry.passage.article.source,
-                entry.passage.article.date,
-            )
+            as_stored(self.database.put_passage(entry.passage, entry.content_hash), entry.passage, entry.text)
             for entry in entries
         ]
         self.store.upsert(stored, vectors)
 
     def publish(self) -> None:
         """Make what was written since the last time visible, atomically; nothing where nothing was."""
-        if self.manifest is None or self.database.file.connection.in_transaction:
+        if self._changed or self.database.file.connection.in_transaction:
             self._publish()
 
     def _publish(self) -> None:
         state = self.store.commit()
         number = self.manifest.generation + 1 if self.manifest else 1
         counts = self.database.counts()
-        self.manifest = Manifest(FORMAT, number, self._encoder, self._dimension, counts, state)
-        self.database.put_manifest(manifest_text(self.manifest))
+        manifest = Manifest(FORMAT, number, self._encoder, self._dimension, counts, state)
+        self.database.put_manifest(manifest_text(manifest))
         self.database.commit()
+        self.manifest = manifest
+        self._changed = False
         self.store.clean(state)
 
     def compact(self, probes: Probes) -> None:
@@ -96,11 +105,13 @@ class Generation:
 
     def close(self) -> None:
         """Close the files; what was not published is forgotten."""
+        self.database.rollback()
+        # Read once more: an interrupt may have come between what was committed and what is known here.
+        published = manifest_of(self._folder, self.database)
         self.database.close()
-        with suppress(OSError):
-            self.store.clean(self.manifest.store if self.manifest else None)
+        self.store.clean(published.store if published else None)
         self.store.close()
-        if not self.manifest:
+        if not published:
             for path in self._folder.glob(f"{RECORDS}*"):
                 path.unlink(missing_ok=True)
 

@@ -24,7 +24,7 @@ from qa.errors import IndexStateError
 from qa.lexical import Filters, LexicalStore
 from qa.store import Probes, Scored, State, StoredPassage, StoreStats
 
-__all__ = ["LocalStore", "LocalStoreWriter", "damaged_files"]
+__all__ = ["LocalStore", "LocalStoreWriter", "damaged_files", "emptied", "sound_vectors"]
 
 KIND = "files"
 _VECTORS = "vectors"
@@ -67,6 +67,19 @@ def _telling_damage(folder: Path) -> Iterator[None]:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def emptied(state: State) -> State:
+    """Return a State without passages that comes after another."""
+    empty = {"kind": KIND, "words": "", "segments": [], "sources": [], "files": {}}
+    return {"name": state["name"]} | empty
+
+
+def sound_vectors(folder: Path, dimension: int, state: State) -> VectorStore | None:
+    """Return the vectors of a State, None where a file of them is damaged."""
+    if any(path.parent.name == _VECTORS for path in damaged_files(folder, state)):
+        return None
+    return VectorStore(folder / _VECTORS, dimension, _segments(state))
 
 
 class LocalStore:
@@ -128,16 +141,8 @@ class LocalStoreWriter:
 
     def __init__(self, folder: Path, dimension: int, state: State | None) -> None:
         self._folder = folder
-        self._state = state or {
-            "kind": KIND,
-            "name": 0,
-            "words": "",
-            "segments": [],
-            "sources": [],
-            "files": {},
-        }
+        self._state = state or emptied({"name": 0})
         _check(folder, self._state)
-        self.clean(self._state)
         with _telling_damage(folder):
             self._vectors = VectorWriter(folder / _VECTORS, dimension, _segments(self._state))
         self._sources: list[str] = list(self._state["sources"])
@@ -223,6 +228,8 @@ class LocalStoreWriter:
         for path in (self._folder / _VECTORS).glob("*"):
             if path not in kept:
                 path.unlink(missing_ok=True)
+        if not state:
+            shutil.rmtree(self._folder / _VECTORS, ignore_errors=True)
         for path in self._folder.glob("words-*"):
             if not state or path.name != state["words"]:
                 shutil.rmtree(path, ignore_errors=True)

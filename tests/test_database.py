@@ -193,7 +193,9 @@ def test_a_reader_cannot_write(tmp_path: Path, database: Database) -> None:
 @pytest.mark.parametrize("contents", [b"?" * 5000, b""])
 def test_a_file_that_is_no_database_is_told_at_once(tmp_path: Path, contents: bytes) -> None:
     (tmp_path / "records.sqlite").write_bytes(contents)
-    with pytest.raises(IndexStateError, match=r"records\.sqlite: damaged .*; restore a backup of the index, or delete it"):
+    with pytest.raises(
+        IndexStateError, match=r"records\.sqlite: damaged .*; restore a backup of the index, or delete it"
+    ):
         Database(tmp_path / "records.sqlite")
 
 

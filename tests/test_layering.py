@@ -22,12 +22,12 @@ ORDER = [
     "files", "archives", "documents", "tables", "sources", "markup", "audit", "reporting", "parallel",
     "rebuilding", "numerals", "segmentation", "reprints", "tagging", "passages", "lexical",
     "storage", "sqlite_file", "database", "catalogue", "linking", "store", "local_store", "index",
-    "embedding", "generations", "building",
+    "embedding", "generations", "building", "verifying", "backups",
     "figures", "periods", "gaps", "english", "variants", "names", "query", "followups", "retrieval",
     "overlap", "characters", "neural", "evidence", "similarity", "series", "finders", "candidates", "spans", "constraints",
     "reading", "answers",
     "alignment", "speakers", "quotes", "counting", "intents", "outside", "replies",
-    "serving", "assistant", "contracts", "printing", "options", "lookup_commands", "cli",
+    "serving", "assistant", "contracts", "printing", "options", "lookup_commands", "upkeep_commands", "cli",
 ]  # fmt: skip
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
