@@ -36,6 +36,7 @@ def make_lists(sample: FloatArray, lists: int) -> Any:
         faiss.METRIC_INNER_PRODUCT,
     )
     index.cp.niter = _ITERATIONS
+    index.cp.min_points_per_centroid = 1
     index.cp.max_points_per_centroid = _TRAINED
     index.train(sample)
     return index
