@@ -23,17 +23,15 @@ class SqliteFile:
 
     def __init__(self, path: Path, schema: str | None = None) -> None:
         self.path = path
-        new = not path.exists()
-        self.connection = _connect(path, "rwc" if schema else "rw")
+        if schema and not path.exists():
+            _create(path, schema)
+        self.connection = _connect(path)
         self._watch: sqlite3.Connection | None = None
         self._opened = 0
         if schema:
             self.connection.execute("PRAGMA foreign_keys = ON")
-            if new:
-                self.connection.execute("PRAGMA journal_mode = WAL")
-                self.connection.executescript(schema)
         else:
-            self._watch = _connect(path, "rw")
+            self._watch = _connect(path)
             self._opened = self._version(self._watch)
             self.connection.execute("PRAGMA query_only = ON")
             self.connection.execute("BEGIN")
@@ -77,9 +75,17 @@ class SqliteFile:
         self.connection.close()
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def _create(path: Path, schema: str) -> None:
+    """Make an empty file; it is given its name when it is whole, so that no crash leaves half of one."""
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    with closing(sqlite3.connect(new)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(schema)
+    new.replace(path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
     """Open a file for several threads; in a folder that cannot be written, as one that does not change."""
-    uri = f"{path.absolute().as_uri()}?mode={mode}"
-    if mode == "rw" and not os.access(path.parent, os.W_OK):
-        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    return sqlite3.connect(uri, uri=True, check_same_thread=False)
+    mode = "rw" if os.access(path.parent, os.W_OK) else "ro&immutable=1"
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, check_same_thread=False)
