@@ -123,10 +123,10 @@ def measure(folder: Path, *, adding: bool) -> Served:
         opening_seconds=opening,
         first_search=first,
         search=statistics.median(searching),
-        search_p95=percentile(searching, 0.95),
+        search_p95=percentile(searching, 0.95) or 0.0,
         dense=statistics.median(dense),
         ask=statistics.median(asking),
-        ask_p95=percentile(asking, 0.95),
+        ask_p95=percentile(asking, 0.95) or 0.0,
         recall_told=stats.recall,
         recall=recall,
         memory=memory,
@@ -178,8 +178,8 @@ def added_while_asked(folder: Path, assistant: Assistant, asked: Sequence[str]) 
             done[0] = True
         for finished in clients:
             finished.result()
-    failed += [hit for hit in hits[:1] if hit.passage.article.article_id != articles[-1].article_id]
-    return took, percentile(times, 0.95), len(failed)
+    wrong = sum(hit.passage.article.article_id != articles[-1].article_id for hit in hits[:1])
+    return took, percentile(times, 0.95) or 0.0, len(failed) + wrong
 
 
 def bandwidth() -> float:
