@@ -22,7 +22,7 @@ ORDER = [
     "files", "archives", "documents", "tables", "sources", "markup", "audit", "reporting", "parallel",
     "rebuilding", "numerals", "segmentation", "reprints", "tagging", "passages", "lexical",
     "storage", "sqlite_file", "database", "catalogue", "linking", "store", "local_store", "index",
-    "embedding", "generations", "building", "verifying", "backups", "watching",
+    "embedding", "generations", "writing", "building", "verifying", "backups", "watching",
     "figures", "periods", "gaps", "english", "variants", "names", "query", "followups", "retrieval",
     "overlap", "characters", "neural", "evidence", "similarity", "series", "finders", "candidates", "spans", "constraints",
     "reading", "answers",
