@@ -1,4 +1,4 @@
-"""The command line: `wenbao index | articles | search | ask`, and the commands of other packages.
+"""The command line: `wenbao index | articles | search | ask`, and the commands of other modules.
 
 `chat` and `eval` come from the packages above this one through the entry points `wenbao.commands`,
 so that nothing here imports them.
@@ -47,6 +47,8 @@ from qa.rebuilding import Rebuilt, rebuild_files
 from qa.records import Answer
 from qa.reporting import write_report
 from qa.tables import parse_columns
+from qa.upkeep_commands import backup, repair, restore, verify
+from qa.watching import changes
 
 __all__ = ["application", "main"]
 
@@ -63,7 +65,7 @@ def _file_progress() -> Iterator[Callable[[int, int, str], None]]:
         yield progress
 
 
-def index(
+def index(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     paths: Annotated[list[Path], typer.Argument(help="Files and folders of page text.")],
     index: IndexOption = None,
     encoder: Annotated[
@@ -72,19 +74,34 @@ def index(
     source: Annotated[str | None, typer.Option("--source", help="The newspaper's name.")] = None,
     date: Annotated[str | None, typer.Option("--date", help="The day of publication (2025-03-28).")] = None,
     columns: ColumnsOption = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on, and index what changes in them, until Ctrl-C.")
+    ] = False,
     json_output: JsonOption = False,
 ) -> None:
-    """Build an index of files and folders, or bring it up to date."""
+    """Build an index of files and folders, or bring it up to date; files that are gone are removed."""
     folder = index or default_index_path()
     named = parse_columns(columns) if columns else {}
     with _file_progress() as progress:
         assistant = Assistant.build(
             paths, index=folder, encoder=encoder, source=source, date=date, columns=named, progress=progress
         )
-    summary = assistant.last_summary or Summary()
-    assistant.close()
+    with assistant:
+        _tell(assistant.last_summary or Summary(), folder, json_output)
+        for _ in changes(folder, paths) if watch else ():
+            try:
+                summary = assistant.add(paths, source=source, date=date, columns=named)
+            except WenbaoError as error:  # the next change may put it right
+                err.print(escape(str(error)), style="red")
+            else:
+                if summary.articles or summary.removed or summary.skipped:
+                    _tell(summary, folder, json_output)
+
+
+def _tell(summary: Summary, folder: Path, json_output: bool) -> None:
     if json_output:
         write_json(asdict(summary) | {"index": str(folder)})
+        sys.stdout.flush()
     else:
         show_summary(summary, folder)
     if summary.interrupted:
@@ -249,7 +266,7 @@ def application() -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
     )
-    for command in (index, articles, search, ask, quote, count, models):
+    for command in (index, articles, search, ask, quote, count, models, verify, repair, backup, restore):
         app.command()(command)
     for entry in entry_points(group="wenbao.commands"):
         command = entry.load()

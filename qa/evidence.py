@@ -75,8 +75,8 @@ def weigh_terms(index: Index, query: Query) -> TermWeights:
         return {term: math.log(1 + (total - n + 0.5) / (n + 0.5)) for term, n in counts.items()}
 
     return TermWeights(
-        weigh(*index.lexical.document_frequencies("words", query.words)),
-        weigh(*index.lexical.document_frequencies("bigrams", query.bigrams)),
+        weigh(*index.store.document_frequencies("words", query.words)),
+        weigh(*index.store.document_frequencies("bigrams", query.bigrams)),
     )
 
 

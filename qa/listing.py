@@ -47,7 +47,7 @@ def describe_archive(database: Database) -> Overview:
     newspapers, months = Counter[str](), Counter[str]()
     days: list[str] = []
     total = 0
-    for source, month, number, first, last in database.select(_TALLY):
+    for source, month, number, first, last in database.file.rows(_TALLY):
         total += number
         newspapers[source] += number
         months[month] += number
@@ -66,8 +66,8 @@ def list_articles(database: Database, filters: Filters, offset: int, limit: int)
     wanted = {"source = ?": filters.source, "date >= ?": filters.date_from, "date <= ?": filters.date_to}
     held = {clause: value for clause, value in wanted.items() if value}
     where = " AND ".join(["FROM articles WHERE lead IS NULL", *held])
-    [(total,)] = database.select(f"SELECT count(*) {where}", [*held.values()])
-    rows = database.select(f"SELECT article_id {where} {_NEWEST_FIRST}", [*held.values(), limit, offset])
+    [(total,)] = database.file.rows(f"SELECT count(*) {where}", [*held.values()])
+    rows = database.file.rows(f"SELECT article_id {where} {_NEWEST_FIRST}", [*held.values(), limit, offset])
     return ArticleList(total, [database.article(article_id) for (article_id,) in rows])
 
 

@@ -34,17 +34,16 @@ def retrieve(
     they are; the score is their weighted sum after division by each list's maximum.
     """
     parts: dict[int, dict[str, float]] = defaultdict(lambda: {"words": 0.0, "bigrams": 0.0, "vectors": 0.0})
-    for number, score in index.lexical.search("words", query.words, _DEPTH, filters):
+    for number, score in index.store.search_lexical("words", query.words, _DEPTH, filters):
         parts[number]["words"] = score
-    for number, score in index.lexical.search("bigrams", query.bigrams, _DEPTH, filters):
+    for number, score in index.store.search_lexical("bigrams", query.bigrams, _DEPTH, filters):
         parts[number]["bigrams"] = score
     vector = encoder.encode([query.text], "query")[0]
-    allowed = index.database.numbers(filters) if filters else None
-    near, cosines = index.vectors.search(vector, _DEPTH, allowed)
-    lexical_only = sorted(set(parts) - set(near.tolist()))
-    for number, cosine in zip(near.tolist(), cosines.tolist(), strict=True):
+    near = dict(index.store.search_dense(vector, _DEPTH, filters))
+    lexical_only = sorted(set(parts) - set(near))
+    for number, cosine in near.items():
         parts[number]["vectors"] = cosine
-    for number, cosine in zip(lexical_only, index.vectors.get(lexical_only) @ vector, strict=True):
+    for number, cosine in zip(lexical_only, index.store.vectors_of(lexical_only) @ vector, strict=True):
         parts[number]["vectors"] = float(cosine)
     return _fuse(index, dict(parts), _ENGLISH if query.english else weights, top_k)
 
