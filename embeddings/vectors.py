@@ -1,88 +1,64 @@
-"""The vectors of an Index: exact inner-product search in FAISS, addressed by passage number."""
+"""The vectors of an Index: segments searched as one, addressed by passage number."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import faiss
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings.encoder import FloatArray
+from embeddings.segments import IntArray, Rows, Segment, SegmentInfo, Select
 
 __all__ = ["VectorStore"]
 
-IntArray = NDArray[np.int64]
-# The stubs of faiss do not know the keyword arguments of its parameter objects.
-_SearchParameters: Any = faiss.SearchParameters
-
 
 class VectorStore:
-    """Unit vectors by number, kept as half floats: half the memory of float32 at the same recall@10."""
+    """One state of the vectors, for reading. Safe to use from several threads.
 
-    def __init__(self, index: Any) -> None:
-        self._index = index
-        self.dimension = int(index.d)
+    Raises ValueError when a file is missing or damaged.
+    """
 
-    @classmethod
-    def empty(cls, dimension: int) -> "VectorStore":
-        """Make a store for vectors of the given width."""
-        flat = faiss.IndexScalarQuantizer(
-            dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-        )
-        return cls(faiss.IndexIDMap2(flat))
+    def __init__(self, folder: Path, dimension: int, infos: Sequence[SegmentInfo]) -> None:
+        self.dimension = dimension
+        self.segments = [Segment(folder, info) for info in infos]
+        for segment in self.segments:
+            if segment.dimension != dimension:
+                raise ValueError(f"{folder}: vectors of {segment.dimension} dimensions, not {dimension}")
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return sum(segment.count for segment in self.segments)
 
-    def add(self, numbers: Sequence[int], vectors: FloatArray) -> None:
-        """Store ``vectors`` of shape (len(numbers), dimension) under ``numbers``, which must be new."""
-        if vectors.shape != (len(numbers), self.dimension):
-            message = f"expected vectors of shape {(len(numbers), self.dimension)}, got {vectors.shape}"
-            raise ValueError(message)
-        if len(numbers):
-            self._index.add_with_ids(
-                np.ascontiguousarray(vectors, dtype=np.float32), np.asarray(numbers, np.int64)
-            )
+    def numbers(self) -> IntArray:
+        """Return the numbers of all vectors, in order."""
+        found = [segment.numbers[segment.live] for segment in self.segments]
+        return np.sort(np.concatenate([np.empty(0, np.int64), *found]))
 
-    def remove(self, numbers: Sequence[int]) -> int:
-        """Forget the vectors of ``numbers``; returns how many there were."""
-        if not len(numbers):
-            return 0
-        return int(self._index.remove_ids(faiss.IDSelectorBatch(np.asarray(numbers, np.int64))))
+    def rows(self, numbers: IntArray) -> Rows:
+        """Return the rows of numbers that are all here, in their order."""
+        rows = np.empty(len(numbers), dtype=self.segments[0].rows.dtype if self.segments else None)
+        for segment in self.segments:
+            here, places = segment.find(numbers)
+            rows[here] = segment.rows[places]
+        return rows
 
-    def get(self, numbers: Sequence[int]) -> FloatArray:
+    def get(self, numbers: Sequence[int] | IntArray) -> FloatArray:
         """Return the vectors of ``numbers``, shape (n, dimension). Raises KeyError if one is missing."""
-        vectors = np.empty((len(numbers), self.dimension), dtype=np.float32)
-        for row, number in enumerate(numbers):
-            try:
-                vectors[row] = self._index.reconstruct(int(number))
-            except RuntimeError as error:
-                raise KeyError(number) from error
+        wanted = np.asarray(numbers, dtype=np.int64)
+        vectors = np.empty((len(wanted), self.dimension), dtype=np.float32)
+        missing = np.ones(len(wanted), dtype=np.bool_)
+        for segment in self.segments:
+            here, places = segment.find(wanted)
+            vectors[here] = segment.vectors(places)
+            missing &= ~here
+        if missing.any():
+            raise KeyError(int(wanted[missing][0]))
         return vectors
 
     def search(
-        self, vector: FloatArray, top_k: int, allowed: IntArray | None = None
+        self, vector: FloatArray, top_k: int, select: Select | None = None
     ) -> tuple[IntArray, FloatArray]:
-        """Return numbers and cosines, each of shape (found,), best first, among ``allowed`` if given."""
-        top_k = min(top_k, len(self))
-        if top_k == 0 or (allowed is not None and not len(allowed)):
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        parameters = None
-        if allowed is not None:
-            parameters = _SearchParameters(sel=faiss.IDSelectorBatch(allowed))
-        scores, numbers = self._index.search(vector.reshape(1, -1), top_k, params=parameters)
-        found = numbers[0] >= 0
-        return numbers[0][found], scores[0][found]
-
-    def save(self, path: Path) -> None:
-        """Write the store to one file."""
-        faiss.write_index(self._index, str(path))
-
-    @classmethod
-    def load(cls, path: Path) -> "VectorStore":
-        """Read a store. Raises ValueError when the file is not one."""
-        try:
-            return cls(faiss.read_index(str(path)))
-        except RuntimeError as error:
-            raise ValueError(f"{path} is not a FAISS index") from error
+        """Return numbers and cosines, each of shape (found,), best first, among the rows selected."""
+        found = [segment.search(vector, top_k, select) for segment in self.segments]
+        numbers = np.concatenate([np.empty(0, np.int64), *(pair[0] for pair in found)])
+        cosines = np.concatenate([np.empty(0, np.float32), *(pair[1] for pair in found)])
+        best = np.lexsort((numbers, -cosines))[:top_k]
+        return numbers[best], cosines[best]

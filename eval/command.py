@@ -39,6 +39,7 @@ from eval.run_folder import (
 )
 from qa.errors import InputError, WenbaoError
 from qa.index import default_index_path
+from qa.options import LlmModelOption, LlmOption, LlmTimeoutOption, UnsupportedOption
 
 __all__ = ["SAMPLE_GOLD", "SAMPLE_PAGES", "evaluate"]
 
@@ -103,6 +104,10 @@ def evaluate(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     require: RequireOption = None,
     replay: ReplayOption = None,
     compare: CompareOption = None,
+    llm: LlmOption = None,
+    llm_model: LlmModelOption = None,
+    llm_timeout: LlmTimeoutOption = 60.0,
+    unsupported: UnsupportedOption = "drop",
     json_lines: JsonOption = False,
 ) -> None:
     """Ask gold questions and measure retrieval, evidence, answers, citations, abstention and confidence.
@@ -111,7 +116,9 @@ def evaluate(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     differs; 2 wrong usage or unreadable input.
     """
     try:
-        if (compare or replay) and (gold or qrels or index or answers or limit or retrieval_only or require):
+        if (compare or replay) and (
+            gold or qrels or index or answers or limit or retrieval_only or require or llm
+        ):
             raise InputError("--compare and --replay take their questions from the runs: give no others")
         if compare:
             sound = _compare(*compare, output, json_lines)
@@ -120,7 +127,9 @@ def evaluate(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         else:
             required = _parse_required(require or [])
             paths = _absolute(gold), _absolute(qrels), _absolute(index), _absolute(answers)
-            rows = _evaluate(Settings(*paths, limit, retrieval_only), output, json_lines)
+            writer = llm, llm_model, llm_timeout, unsupported
+            settings = Settings(*paths, limit, retrieval_only, *writer)
+            rows = _evaluate(settings, output, json_lines)
             sound = _found_something(rows[-1], gold or SAMPLE_GOLD) and _reaches(rows[-1], required)
     except WenbaoError as error:
         typer.echo(str(error), err=True)

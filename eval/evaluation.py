@@ -18,8 +18,10 @@ from eval.runs import Outcome, read_answers, run
 from qa.assistant import Assistant
 from qa.building import add_articles
 from qa.contracts import article_to_json
+from qa.endpoint import endpoint_writing
 from qa.errors import IndexStateError, InputError
 from qa.index import read_manifest
+from qa.writing import Unsupported
 
 __all__ = ["SAMPLE_GOLD", "SAMPLE_PAGES", "Evaluation", "Settings", "carry_out", "hash_gold", "read_gold_set"]
 
@@ -32,7 +34,8 @@ class Settings:
     """All that decides what an evaluation asks; paths are absolute.
 
     ``gold`` None is the bundled sample; ``index`` None one that is made for the run, of the sample's
-    pages or of the articles that the set brings. With ``answers``, nothing is asked.
+    pages or of the articles that the set brings. With ``answers``, nothing is asked. With ``llm`` the
+    model of that URL tells the answers.
     """
 
     gold: str | None = None
@@ -41,6 +44,10 @@ class Settings:
     answers: str | None = None
     limit: int | None = None
     retrieval_only: bool = False
+    llm: str | None = None
+    llm_model: str | None = None
+    llm_timeout: float = 60.0
+    unsupported: Unsupported = "drop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,9 @@ def carry_out(
     else:
         with _index_folder(settings, gold) as folder, Assistant.open(folder) as assistant:
             index = describe_index(folder, assistant)
+            assistant.writing = endpoint_writing(
+                settings.llm, settings.llm_model, settings.llm_timeout, settings.unsupported
+            )
             outcomes = run(assistant, gold, retrieval_only=settings.retrieval_only, progress=progress)
     return Evaluation(settings, gold, index, outcomes, started, perf_counter() - began)
 
@@ -93,7 +103,9 @@ def describe_index(folder: Path, assistant: Assistant) -> dict[str, Any]:
     manifest = read_manifest(folder)
     if manifest is None:
         raise IndexStateError(f"{folder}: no index here any more")
-    vectors = [told["sha256"] for name, told in manifest.files.items() if name.endswith(".faiss")]
+    vectors = [
+        told["sha256"] for name, told in manifest.store.get("files", {}).items() if name.endswith(".faiss")
+    ]
     digest = hashlib.sha256(json.dumps([manifest.format, manifest.encoder, vectors]).encode())
     for article in assistant.articles():
         digest.update(json.dumps(article_to_json(article)).encode())

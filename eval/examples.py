@@ -1,7 +1,8 @@
 """Questions of development data with the evidence found for them: what the reader is fitted on.
 
 A third of the answerable questions is asked a second time with the question's article hidden, so that
-there is nothing to be found.
+there is nothing to be found; another third with its article shortened by the sentences that hold the
+answer, as an article on the same event that does not tell what is asked.
 
 The articles of a set are divided by a hash. Four fifths train the network (eval/train_reader.py); of the
 rest, which it has never seen, two thirds fit the linear models and one third gives the figures. The
@@ -12,7 +13,7 @@ import hashlib
 import random
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -28,6 +29,7 @@ from qa.errors import QuestionError
 from qa.evidence import Evidence, TermWeights, collect_evidence, weigh_terms
 from qa.index import Index
 from qa.lexical import Filters
+from qa.passages import cut_passages, sentence_spans
 from qa.query import Query, read_question
 from qa.records import Hit
 from qa.retrieval import retrieve
@@ -44,7 +46,7 @@ _READ_PASSAGES = 8
 class Example:
     """A question with its evidence; ``training`` tells that models are fitted on it.
 
-    ``hidden`` tells that its article was taken away.
+    ``hidden`` tells that its article, or what of it holds the answer, was taken away.
     """
 
     gold: GoldQuestion
@@ -118,7 +120,7 @@ def collect(path: Path, size: int, encoder: Encoder) -> list[Example]:
 
 
 def ask(question: GoldQuestion, index: Index, encoder: Encoder) -> list[Example]:
-    """Return the question with its evidence and, for one in three, without its article's."""
+    """Return the question with its evidence and, for two in three, without what its article tells."""
     try:
         query = read_question(question.question)
     except QuestionError:
@@ -134,9 +136,31 @@ def ask(question: GoldQuestion, index: Index, encoder: Encoder) -> list[Example]
         return Example(question, query, evidence, weights, training, hidden)
 
     asked = [example(hits, hidden=False)]
-    if question.answerable and _digest(question)[1] % 3 == 0:
+    lot = _digest(question)[1] % 3
+    if question.answerable and lot == 0:
         asked.append(example([hit for hit in hits if not is_source(hit, question)], hidden=True))
+    elif question.answerable and lot == 1:
+        shown = [cut for hit in hits if (cut := _without_answer(hit, asked[0]))]
+        asked.append(example(shown, hidden=True))
     return asked
+
+
+def _without_answer(hit: Hit, example: Example) -> Hit | None:
+    """Return a Hit of the question's article without the sentences that hold an answer, any other as it is.
+
+    None where nothing is left of it.
+    """
+    article = hit.passage.article
+    if not is_source(hit, example.gold):
+        return hit
+    paragraphs = []
+    for paragraph in article.paragraphs:
+        sentences = [paragraph.text[start:end] for start, end in sentence_spans(paragraph.text)]
+        kept = "".join(s for s in sentences if not evidence_hit([fold(s)], example.answers, 1))
+        paragraphs += [replace(paragraph, text=kept)] if kept else []
+    passages = cut_passages(replace(article, paragraphs=tuple(paragraphs)))
+    ordinal = int(hit.passage.passage_id.rpartition("-")[2])
+    return replace(hit, passage=passages[ordinal]) if ordinal < len(passages) else None
 
 
 def is_source(hit: Hit, question: GoldQuestion) -> bool:

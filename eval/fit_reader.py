@@ -33,7 +33,12 @@ from qa.spans import SPAN_FEATURES, MeasuredSpan
 Scored = list[tuple[MeasuredSpan, float]]
 Matrix = NDArray[np.float64]
 # Questions of each set; SQuAD 2.0 gives its unanswerable ones as near misses.
-SETS = {"drcd_dev.json": 800, "ats_news_train.json": 800, "squad2_zh_dev.json": 500}
+SETS = {
+    "drcd_dev.json": 800,
+    "ats_news_train.json": 800,
+    "squad2_zh_dev.json": 500,
+    "cmrc2018_trial.json": 800,
+}
 # The bundled sample is small but the only one laid out as newspapers are: it counts this many times.
 SAMPLE_REPEATS = 8
 OUTPUT = Path(__file__).parents[1] / "qa" / "reader.json"
@@ -41,6 +46,8 @@ OUTPUT = Path(__file__).parents[1] / "qa" / "reader.json"
 RIGHT_SPAN = 0.85
 # Share of the answerable questions that must stay above the threshold.
 KEPT = 0.975
+# Share of unanswerable questions for which the confidence is calibrated.
+UNANSWERABLE = 0.2
 PENALTY_COMMON, PENALTY_TYPE, PENALTY_ANSWER = 1.0, 20.0, 100.0
 
 
@@ -178,6 +185,8 @@ def fit_answer(examples: Sequence[Example], spans_of: Callable[[Example], Scored
         return float(value), np.append((features / scale).T @ error + penalty, error.sum())
 
     fitted = minimize(loss, np.zeros(features.shape[1] + 1), jac=True, method="L-BFGS-B").x
+    # Unanswerable questions are many here; a confidence is for an archive of which few are asked.
+    fitted[-1] += np.log(target.mean() ** -1 - 1) - np.log(UNANSWERABLE / (1 - UNANSWERABLE))
     probability = 1 / (1 + np.exp(-((features / scale) @ fitted[:-1] + fitted[-1])))
     threshold = float(np.quantile(probability[answerable], 1 - KEPT))
     return replace(models, answer=fitted[:-1] / scale, answer_bias=float(fitted[-1]), threshold=threshold)

@@ -9,7 +9,7 @@ import random
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,13 +33,33 @@ from qa.records import Passage, Span
 from qa.retrieval import retrieve
 from qa.segmentation import fold
 
-__all__ = ["Asked", "Shown", "draw_group", "gather"]
+__all__ = ["Asked", "QuestionSet", "Shown", "draw_group", "gather"]
 
 _FOUND = 12
 # Wrong passages are drawn from the first so many, for they are the ones that mislead.
 _NEAR = 5
 # So many of the answerable questions, and about a tenth of all, are shown without their answer.
 _NULL_SHARE = 0.12
+# And so many with the passage that answers, but without the sentences in which it does: as an article
+# on the same event does that does not tell what is asked.
+_CUT_SHARE = 0.08
+_LEAST_LEFT = 20  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """How much of a file of questions is trained on.
+
+    At most so many unanswerable and so many answerable questions are taken; the answerable ones are asked
+    ``repeats`` times as often as others. ``closed`` questions do not say which article they are about (被告,
+    原告), so only passages of their own are shown with them.
+    """
+
+    name: str
+    unanswerable: int = 0
+    answerable: int = 10_000
+    repeats: int = 1
+    closed: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +89,7 @@ class Asked:
     gold: dict[Shown, list[Span]]
     frozen: FrozenFeatures
     measured: dict[Shown, NDArray[np.float16]] = field(default_factory=dict)
+    cut: dict[Shown, Shown] = field(default_factory=dict)
 
     def own_features(self) -> NDArray[np.float32]:
         """Measure the characters of the question."""
@@ -84,17 +105,33 @@ class Asked:
             self.measured[passage] = features.astype(np.float16)
         return self.measured[passage]
 
+    def without_answer(self, passage: Shown) -> Shown:
+        """Return a passage that answers without the sentences that do, cut once."""
+        if passage not in self.cut:
+            kept = np.ones(len(passage.text), bool)
+            for start, end in passage.sentences:
+                holds = any(a in passage.text[start:end] for a in self.answers)
+                if holds or any(first < end and start < last for first, last in self.gold[passage]):
+                    kept[start:end] = False
+            text = "".join(passage.text[place] for place in np.flatnonzero(kept))
+            frozen = FrozenFeatures(
+                passage.frozen.states[kept], passage.frozen.pieces, passage.frozen.piece_of[kept]
+            )
+            self.cut[passage] = replace(passage, text=text, sentences=sentence_spans(text), frozen=frozen)
+        return self.cut[passage]
 
-def gather(path: Path, unanswerable: int, encoder: Encoder) -> list[Asked]:
+
+def gather(bench: Path, taken: QuestionSet, encoder: Encoder) -> list[Asked]:
     """Ask the questions of a SQuAD-like file that are for the network, over all of its articles.
 
-    At most so many unanswerable ones are asked; questions of yes or no, which no span answers, are left out.
+    Questions of yes or no, which no span answers, are left out.
     """
+    path = bench / taken.name
     gold = read_gold(path)
     questions = [q for q in gold.questions if part_of(q) == "network" and q.type != "yes-no"]
     random.Random(1).shuffle(questions)
-    extra = [q for q in questions if not q.answerable][unanswerable:]
-    questions = [q for q in questions if q not in extra]
+    unanswerable = [q for q in questions if not q.answerable][: taken.unanswerable]
+    questions = [q for q in questions if q.answerable][: taken.answerable] + unanswerable
     places = _told_places(path)
     with tempfile.TemporaryDirectory() as folder:
         add_articles(Path(folder), gold.articles, encoder)
@@ -110,15 +147,18 @@ def gather(path: Path, unanswerable: int, encoder: Encoder) -> list[Asked]:
                 query = read_question(question.question)
             except QuestionError:
                 continue
-            hits = retrieve(index, encoder, query, top_k=_FOUND, filters=Filters())
             its_own = own[str(question.article_id)]
+            found = [shown[passage.passage_id] for passage in its_own]
+            if not taken.closed:
+                hits = retrieve(index, encoder, query, top_k=_FOUND, filters=Filters())
+                found = [shown[hit.passage.passage_id] for hit in hits]
             asked.append(
                 Asked(
                     query=query,
                     weights=weigh_terms(index, query),
                     answers=tuple(map(fold, question.answers)),
                     article_id=str(question.article_id),
-                    found=[shown[hit.passage.passage_id] for hit in hits],
+                    found=found,
                     own=[shown[passage.passage_id] for passage in its_own],
                     gold={
                         shown[passage.passage_id]: spans
@@ -129,7 +169,8 @@ def gather(path: Path, unanswerable: int, encoder: Encoder) -> list[Asked]:
                 )
             )
         index.close()
-    return [a for a in asked if a.gold or not a.answers]
+    asked = [a for a in asked if a.gold or not a.answers]
+    return asked + [a for a in asked if a.gold] * (taken.repeats - 1)
 
 
 def draw_group(asked: Asked, count: int, rng: random.Random) -> tuple[list[Shown], bool]:
@@ -146,6 +187,8 @@ def draw_group(asked: Asked, count: int, rng: random.Random) -> tuple[list[Shown
         return rng.sample(foreign, count), True
     near = wrong[:_NEAR]
     right = rng.choice(list(asked.gold))
+    if rng.random() < _CUT_SHARE and len(asked.without_answer(right).text) >= _LEAST_LEFT:
+        return [asked.without_answer(right), *rng.sample(near, min(count - 1, len(near)))], True
     return [right, *rng.sample(near, min(count - 1, len(near)))], False
 
 

@@ -21,15 +21,20 @@ import typer
 from torch import Tensor, distributed
 
 from embeddings.loading import load_encoder
-from eval.groups import Asked, Shown, draw_group, gather
+from eval.groups import Asked, QuestionSet, Shown, draw_group, gather
 from eval.network import TYPES, Network, export
 from qa.characters import FIRST_CHARACTER, mark_sentences, set_side_by_side
 
-# Files with the number of unanswerable questions taken of each; CMRC 2018's trial set is for measuring.
-SETS = {"drcd_dev.json": 0, "ats_news_train.json": 0, "squad2_zh_dev.json": 2500}
+SETS = (
+    QuestionSet("drcd_dev.json"),
+    QuestionSet("ats_news_train.json"),
+    QuestionSet("squad2_zh_dev.json", unanswerable=2500),
+    QuestionSet("cail2019_dev.json", unanswerable=400, answerable=2000, closed=True),
+    QuestionSet("cmrc2018_trial.json", repeats=2),
+)
 OUTPUT = Path(__file__).parents[1] / "qa" / "reader.onnx"
 PROCESSES = 2
-GROUPS, PASSAGES = 32, 2  # of a step: so many questions, so many passages of each
+GROUPS, PASSAGES = 24, 3  # of a step: so many questions, so many passages of each
 POOL = 16 * GROUPS  # groups of like length are looked for among so many
 RATE, LEAST_RATE, WARM_UP, WEIGHT_DECAY = 2e-3, 0.03, 150, 0.02
 AVERAGED_EVERY, MOVING_AVERAGE = 8, 0.998
@@ -44,7 +49,7 @@ Group = tuple[Asked, list[Shown], bool]
 def main(bench: Path, minutes: Annotated[float, typer.Option(help="How long to train.")] = 62.0) -> None:
     """Gather groups from the development data in BENCH, train, and write the network."""
     encoder = load_encoder()
-    asked = [a for name, nulls in SETS.items() for a in gather(bench / name, nulls, encoder)]
+    asked = [a for taken in SETS for a in gather(bench, taken, encoder)]
     characters = common_characters(asked)
     with tempfile.TemporaryDirectory() as folder:
         meeting = Path(folder) / "meeting"

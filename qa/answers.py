@@ -128,7 +128,7 @@ def _explain_violation(violation: Violation, best: Evidence, weights: TermWeight
         return f"档案里相关的内容说的是{violation.told}，没有{violation.asked}的。"
     if violation.kind == "figure":
         related = _missing_words(best, weights)[1]
-        return "档案里有相关的报道，但没有说到所问的数字或时间。" if related else _NOTHING_FOUND
+        return "档案里有相关的报道，但没有说到所问的数字、时间或名字。" if related else _NOTHING_FOUND
     if violation.kind == "title":
         return f"档案里说到了{violation.told}，但不是所问的“{violation.asked}”。"
     return f"档案里最接近的报道没有提到“{violation.asked}”。"

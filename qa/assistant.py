@@ -1,42 +1,38 @@
 """The Assistant: one object over an Index that builds, searches and answers."""
 
 import tempfile
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
 from embeddings.encoder import Encoder, EncoderUnavailableError
 from embeddings.loading import load_encoder
-from qa.answers import answer
+from qa.asking import READ_PASSAGES, Reader
 from qa.building import Summary, add_articles, index_paths, remove_articles
-from qa.catalogue import Catalogue
 from qa.counting import ArticleCount, Mentions, Scope, count_articles
 from qa.errors import EncoderError, QuestionError
-from qa.evidence import collect_evidence, weigh_terms
 from qa.followups import Turn, complete_question
-from qa.index import Index, read_manifest
+from qa.fusion import read_weights
+from qa.index import read_manifest
 from qa.interpretation import Interpretation
 from qa.lexical import Filters
+from qa.listing import ArticleList, Overview, articles_in_file, describe_archive, list_articles
 from qa.neural import load_network
-from qa.query import Query, read_question, revise
+from qa.observation import Observer, observe
+from qa.query import read_question
 from qa.quotes import QuoteLookup, look_up
 from qa.rebuilding import Progress
 from qa.records import Answer, Article, Hit
-from qa.replies import reply
-from qa.retrieval import retrieve
 from qa.segmentation import load_dictionary
-from qa.series import complete_series
-from qa.similarity import measure_by_meaning
+from qa.serving import Serving
 from qa.tables import Columns
 from qa.tagging import load_tagger
+from qa.writing import Writing, write_answer
 
 __all__ = ["Assistant"]
-
-# Passages whose sentences are read for an answer.
-_READ_PASSAGES = 8
 
 
 def _encoder(name: str | None) -> Encoder:
@@ -55,17 +51,20 @@ def _encoder(name: str | None) -> Encoder:
 class Assistant:
     """Answers questions from an Index. Safe to ask from several threads; a context manager.
 
-    Make one with `build`, `open` or `from_articles`. ``last_summary`` tells what the last indexing
-    run of this object did.
+    Every answer is of one generation of the Index, the newest when it was asked for, whoever wrote it.
+    Make one with `build`, `open` or `from_articles`. ``last_summary`` tells of the last indexing run;
+    ``writing``, when it is set, has answers told by a language model; ``observers`` are told of questions.
     """
 
-    def __init__(self, folder: Path, index: Index, encoder: Encoder) -> None:
+    def __init__(self, folder: Path, serving: Serving, encoder: Encoder) -> None:
         self._folder = folder
-        self._index = index
+        self._serving = serving
         self._encoder = encoder
-        self._catalogue = Catalogue(index.database)
+        self._weights = read_weights(folder, encoder.name)
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self.last_summary: Summary | None = None
+        self.writing: Writing | None = None
+        self.observers: list[Observer] = []
 
     @classmethod
     def build(
@@ -91,15 +90,15 @@ class Assistant:
         summary = index_paths(
             folder, paths, model, source=source, date=date, columns=columns, progress=progress
         )
-        assistant = cls(folder, Index.open(folder), model)
+        assistant = cls(folder, Serving(folder), model)
         assistant.last_summary = summary
         return assistant
 
     @classmethod
     def open(cls, index: str | Path) -> "Assistant":
         """Open an Index. Raises IndexStateError when it is missing or damaged."""
-        opened = Index.open(Path(index))
-        return cls(Path(index), opened, _encoder(opened.manifest.encoder))
+        serving = Serving(Path(index))
+        return cls(Path(index), serving, _encoder(serving.encoder))
 
     @classmethod
     def from_articles(cls, articles: Iterable[Article], *, encoder: str | None = None) -> "Assistant":
@@ -107,7 +106,7 @@ class Assistant:
         temporary = tempfile.TemporaryDirectory(prefix="wenbao-")
         model = _encoder(encoder)
         add_articles(Path(temporary.name), articles, model)
-        assistant = cls(Path(temporary.name), Index.open(Path(temporary.name)), model)
+        assistant = cls(Path(temporary.name), Serving(Path(temporary.name)), model)
         assistant._temporary = temporary
         return assistant
 
@@ -125,7 +124,8 @@ class Assistant:
         Raises QuestionError when the query is empty or far too long, or a date is not a date.
         """
         filters = Filters.checked(source, date_from, date_to)
-        return retrieve(self._index, self._encoder, read_question(query), top_k=top_k, filters=filters)
+        with self._reading() as reader:
+            return reader.retrieve(read_question(query), top_k, filters)
 
     def interpret(self, question: str, *, history: Sequence[Turn] = ()) -> Interpretation:
         """Return how a question is understood; change what is wrong, and `ask` with it.
@@ -148,38 +148,40 @@ class Assistant:
 
         ``history`` is what was asked before, oldest first: questions, Answers, or questions with their
         short answers; a follow-up (那2023年呢？) is completed from it. ``interpretation`` is how to
-        understand the question, that of `interpret` as its user changed it. Raises QuestionError when
-        the question is empty or far too long, or a date or a time is none.
+        understand the question, that of `interpret` as its user changed it. With ``writing`` set, a
+        language model tells what the archive answers. Raises QuestionError when the question is empty or
+        far too long, or a date or a time is none.
         """
-        began = time.perf_counter()
         filters = Filters.checked(source, date_from, date_to)
-        found = None if interpretation else reply(self._index, self._catalogue, question, filters)
-        if found is None:
-            found = self._answer(question, history, interpretation, filters)
-        return replace(found, elapsed_ms=(time.perf_counter() - began) * 1000)
+        answers = self._tell(question, history, interpretation, filters)
+        *_, answer = observe(question, self.observers, answers)
+        return answer
 
-    def _answer(
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        source: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+    ) -> Iterator[Answer]:
+        """Yield the Answer of `ask` as it grows: the archive's own, then what ``writing`` tells of it."""
+        answers = self._tell(question, history, None, Filters.checked(source, date_from, date_to))
+        return observe(question, self.observers, answers)
+
+    def _tell(
         self, question: str, history: Sequence[Turn], interpretation: Interpretation | None, filters: Filters
-    ) -> Answer:
-        """Answer what is told in the articles, or count what a follow-up leaves out of a count."""
-        asked = query = read_question(question)
-        found = None
-        if interpretation:
-            query = revise(read_question(interpretation.question), interpretation)
-        elif history and (complete := complete_question(question, history)) != asked.text:
-            query = read_question(complete)
-            found = reply(self._index, self._catalogue, complete, filters)
-        return replace(found or self._read(query, filters), question=asked.text)
+    ) -> Iterator[Answer]:
+        with self._reading() as reader:
+            found = reader.answer(question, history, interpretation, filters)
+            hits = partial(reader.retrieve, top_k=READ_PASSAGES, filters=filters)
+            yield from write_answer(found, hits, self.writing) if self.writing else [found]
 
-    def _read(self, query: Query, filters: Filters) -> Answer:
-        index = self._index
-        hits = retrieve(index, self._encoder, query, top_k=_READ_PASSAGES, filters=filters)
-        hits = complete_series(index, hits)
-        weights = weigh_terms(index, query)
-        evidence = collect_evidence(query, hits, weights)
-        if query.english:
-            evidence = measure_by_meaning(query, evidence, self._encoder)
-        return replace(answer(query, evidence, weights), interpretation=query.interpretation)
+    @contextmanager
+    def _reading(self) -> Iterator[Reader]:
+        with self._serving.reading() as snapshot:
+            yield Reader(snapshot, self._encoder, self._weights)
 
     def look_up(
         self,
@@ -193,7 +195,8 @@ class Assistant:
 
         Raises QuestionError when it is too short or far too long, or a date is not a date.
         """
-        return look_up(self._index, quote, Filters.checked(source, date_from, date_to))
+        with self._serving.reading() as snapshot:
+            return look_up(snapshot.index, quote, Filters.checked(source, date_from, date_to))
 
     def count(
         self,
@@ -213,7 +216,8 @@ class Assistant:
             raise QuestionError("要数的词语是空的 (a phrase to count is blank; leave it out or write it)")
         scope = Scope().narrowed(Filters.checked(source, date_from, date_to))
         mentions = Mentions(tuple(phrase.strip() for phrase in phrases), any_of, scope)
-        return count_articles(self._index, self._catalogue, mentions, limit=limit)
+        with self._serving.reading() as snapshot:
+            return count_articles(snapshot.index, snapshot.catalogue, mentions, limit=limit)
 
     def add(
         self,
@@ -226,41 +230,53 @@ class Assistant:
     ) -> Summary:
         """Index more files and folders, or read changed ones again."""
         summary = index_paths(
-            self._folder,
-            paths,
-            self._encoder,
-            source=source,
-            date=date,
-            columns=columns,
-            progress=progress,
+            self._folder, paths, self._encoder, source=source, date=date, columns=columns, progress=progress
         )
         self.last_summary = summary
-        self._reload()
         return summary
 
     def remove(self, article_ids: Iterable[str]) -> int:
         """Remove Articles by id; returns how many there were. A reprint takes the place of one removed."""
-        removed = remove_articles(self._folder, article_ids, self._encoder)
-        self._reload()
-        return removed
+        return remove_articles(self._folder, article_ids, self._encoder)
 
     def article(self, article_id: str) -> Article:
         """Return an Article. Raises KeyError when there is none of that id."""
-        return self._index.database.article(article_id)
+        with self._serving.reading() as snapshot:
+            return snapshot.index.database.article(article_id)
 
     def articles(self) -> Iterator[Article]:
         """Yield all Articles in the order they were added."""
-        database = self._index.database
-        return (database.article(article_id) for article_id in database.article_ids())
+        with self._serving.reading() as snapshot:
+            database = snapshot.index.database
+            yield from map(database.article, database.article_ids())
 
-    def _reload(self) -> None:
-        old, self._index = self._index, Index.open(self._folder)
-        self._catalogue = Catalogue(self._index.database)
-        old.close()
+    def overview(self) -> Overview:
+        """Count what the archive holds: newspapers and months."""
+        with self._serving.reading() as snapshot:
+            return describe_archive(snapshot.index.database)
+
+    def browse(
+        self,
+        *,
+        offset: int = 0,
+        limit: int = 20,
+        source: str | None = None,
+        date_from: str | None = None,
+        date_to: str | None = None,
+    ) -> ArticleList:
+        """Return a part of the Articles, newest first. Raises QuestionError when a date is not a date."""
+        filters = Filters.checked(source, date_from, date_to)
+        with self._serving.reading() as snapshot:
+            return list_articles(snapshot.index.database, filters, offset, limit)
+
+    def articles_in(self, file: str | Path) -> list[Article]:
+        """Return the Articles that were read from a file, which may be an archive of files."""
+        with self._serving.reading() as snapshot:
+            return articles_in_file(snapshot.index.database, Path(file).resolve().as_posix())
 
     def close(self) -> None:
         """Close the Index, and delete it if it was a temporary one."""
-        self._index.close()
+        self._serving.close()
         if self._temporary:
             self._temporary.cleanup()
 

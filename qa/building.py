@@ -3,33 +3,24 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
-
-from embeddings.encoder import Encoder, FloatArray
-from qa.database import Change
+from embeddings.encoder import Encoder
+from qa.database import Database
 from qa.errors import IndexStateError, InputError
 from qa.files import FORMATS, find_files, sample_pages
-from qa.index import Entry, Generation, new_generation
-from qa.linking import plan_change, with_continuations
+from qa.index import read_manifest
 from qa.metadata import Metadata, is_day
 from qa.ocr import ocr_installed
-from qa.passages import cut_passages
+from qa.publishing import Group, Summary, Writer, open_for_writing
 from qa.rebuilding import Progress, Rebuilt, Task, rebuild_files
-from qa.records import Article, Passage
+from qa.records import Article
 from qa.tables import Columns
 
-__all__ = [
-    "Summary",
-    "add_articles",
-    "index_paths",
-    "remove_articles",
-    "searchable_text",
-]
+__all__ = ["Summary", "add_articles", "index_paths", "remove_articles"]
 
 # Articles written in one round: enough to keep the encoder's batches full.
 _ROUND = 256
@@ -37,81 +28,18 @@ _ROUND = 256
 READING = "3"
 
 
-@dataclass(slots=True)
-class Summary:
-    """What an indexing run did; a member of an archive is a file.
-
-    ``skipped`` names what was left out, each with the reason.
-    """
-
-    files: int = 0
-    unchanged: int = 0
-    articles: int = 0
-    passages: int = 0
-    embedded: int = 0
-    skipped: list[tuple[str, str]] = field(default_factory=list)
-    interrupted: bool = False
-
-
-def searchable_text(passage: Passage) -> str:
-    """What a Passage is found by: its article's headlines and date, then its text."""
-    article = passage.article
-    head = " ".join(part for part in (article.kicker, article.headline, article.subtitle) if part)
-    date = ""
-    if article.date:
-        year, month, day = article.date.split("-")
-        date = f"{int(year)}年{int(month)}月{int(day)}日"
-    return "\n".join(part for part in (head, date, passage.text) if part)
-
-
-def _content_hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class _Round:
-    """A change on its way into a generation, with the Passages shown and the vectors of these, row by row."""
-
-    change: Change
-    entries: list[Entry]
-    vectors: FloatArray
-    embedded: int
-
-
-def _prepare(
-    generation: Generation, encoder: Encoder, articles: Sequence[Article], removed_ids: Iterable[str]
-) -> _Round:
-    """Link, cut and embed Articles; the vector of content embedded before is taken from the generation."""
-    change = plan_change(generation.database, articles, removed_ids)
-    entries = [
-        Entry(passage, text := searchable_text(passage), _content_hash(text))
-        for article in change.shown
-        for passage in cut_passages(article)
-    ]
-    texts = {entry.content_hash: entry.text for entry in entries}
-    known = {key: n for key in texts if (n := generation.database.number_of_content(key)) is not None}
-    new = [key for key in texts if key not in known]
-    vectors = dict(zip(known, generation.vectors.get(list(known.values())), strict=True))
-    vectors |= zip(new, encoder.encode([texts[key] for key in new]), strict=True)
-    matrix = np.array([vectors[entry.content_hash] for entry in entries], dtype=np.float32)
-    return _Round(change, entries, matrix.reshape(len(entries), encoder.dimension), len(new))
-
-
-def _write(generation: Generation, written: _Round, summary: Summary) -> None:
-    generation.apply(written.change, written.entries, written.vectors)
-    summary.articles += len(written.change.added)
-    summary.passages += len(written.entries)
-    summary.embedded += written.embedded
-
-
 def add_articles(folder: Path, articles: Iterable[Article], encoder: Encoder) -> Summary:
     """Add Articles to the Index at ``folder``, made if there is none; one of the same id is replaced."""
     summary = Summary()
-    pending = map(_dated, articles)
-    with new_generation(folder, encoder.name, encoder.dimension) as generation:
-        while group := {article.article_id: article for article in islice(pending, _ROUND)}:
-            _write(generation, _prepare(generation, encoder, list(group.values()), group), summary)
+    with open_for_writing(folder, encoder) as generation:
+        Writer(generation, encoder, summary).write_all(_groups_of(articles))
     return summary
+
+
+def _groups_of(articles: Iterable[Article]) -> Iterator[Group]:
+    pending = map(_dated, articles)
+    while group := {article.article_id: article for article in islice(pending, _ROUND)}:
+        yield Group(list(group.values()), list(group), {}, complete=True)
 
 
 def remove_articles(folder: Path, article_ids: Iterable[str], encoder: Encoder) -> int:
@@ -119,15 +47,11 @@ def remove_articles(folder: Path, article_ids: Iterable[str], encoder: Encoder) 
 
     Where a reprint group loses its first publication, the next one takes its place.
     """
-    with new_generation(folder, encoder.name, encoder.dimension) as generation:
+    with open_for_writing(folder, encoder) as generation:
         known = [name for name in dict.fromkeys(article_ids) if generation.database.place(name)]
-        _remove(generation, encoder, known)
+        if known:
+            Writer(generation, encoder, Summary()).remove(known)
     return len(known)
-
-
-def _remove(generation: Generation, encoder: Encoder, article_ids: Iterable[str]) -> None:
-    removed = with_continuations(generation.database, article_ids)
-    _write(generation, _prepare(generation, encoder, [], removed), Summary())
 
 
 def _dated(article: Article) -> Article:
@@ -158,81 +82,109 @@ def index_paths(
     """
     _check_day(date, "date of publication")
     summary = Summary()
-    files = list(find_files(paths))
+    own = os.path.realpath(folder)  # the index may lie among the pages
+    files = [file for file in find_files(paths) if not Path(os.path.realpath(file)).is_relative_to(own)]
     if not files:
         named, formats = ", ".join(map(str, paths)), ", ".join(FORMATS)
         raise InputError(f"{named}: no text file ({formats}) in it; name the files or another folder")
-    with new_generation(folder, encoder.name, encoder.dimension) as generation:
-        if any(not Path(os.path.realpath(file)).is_relative_to(sample_pages()) for file in files):
-            _remove_sample(generation, encoder)
-        try:
-            writer = _Writer(generation, encoder, summary)
+    try:
+        with open_for_writing(folder, encoder) as generation:
+            writer = Writer(generation, encoder, summary)
+            if any(not Path(os.path.realpath(file)).is_relative_to(sample_pages()) for file in files):
+                _remove_sample(writer)
+            reader = _Reader(generation.database, summary)
             told = Metadata(source, date)
-            for rebuilt in rebuild_files(
-                files, paths, told, columns or {}, wanted=writer.is_new, progress=progress
-            ):
-                writer.take(rebuilt)
-            writer.flush()
-        except KeyboardInterrupt:
-            summary.interrupted = True
-        if summary.skipped and not (summary.articles or summary.unchanged or summary.interrupted):
-            more = f" (none of the {len(files)} files could be read)" if len(files) > 1 else ""
-            raise InputError(summary.skipped[0][1] + more)
+            rebuilt = rebuild_files(
+                files, paths, told, columns or {}, wanted=reader.is_new, progress=progress
+            )
+            writer.write_all(reader.groups(rebuilt))
+            if summary.skipped and not (summary.articles or summary.unchanged):
+                more = f" (none of the {len(files)} files could be read)" if len(files) > 1 else ""
+                raise InputError(summary.skipped[0][1] + more)
+            gone = reader.missing(paths)
+            if gone:
+                writer.remove([key for name in gone for key in generation.database.article_ids(name)], gone)
+            summary.removed = len(gone)
+    except KeyboardInterrupt:
+        summary.interrupted = True
+        if read_manifest(folder) is None:
+            raise IndexStateError(
+                f"{folder}: interrupted before anything was indexed; run the command again"
+            ) from None
     return summary
 
 
-def _remove_sample(generation: Generation, encoder: Encoder) -> None:
+def _remove_sample(writer: Writer) -> None:
     """Let the bundled sample make way for a user's own files: its invented news must not answer for them."""
-    names = generation.database.files_under(sample_pages().as_posix())
+    database = writer.generation.database
+    names = database.files_under(sample_pages().as_posix())
     if names:
-        _remove(generation, encoder, [k for name in names for k in generation.database.article_ids(name)])
-        generation.database.forget_files(names)
+        writer.remove([key for name in names for key in database.article_ids(name)], names)
 
 
 @dataclass(slots=True)
-class _Writer:
-    """Takes what is rebuilt into a generation, in rounds; ``pending`` waits for its round, by file."""
+class _Reader:
+    """Puts what is rebuilt into groups, and knows which files were there."""
 
-    generation: Generation
-    encoder: Encoder
+    database: Database
     summary: Summary
     digests: dict[str, str] = field(default_factory=dict)
-    pending: dict[str, list[Article]] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
 
     def is_new(self, task: Task) -> bool:
         """Count a file, and tell whether it, or what is told of it, has changed since it was read."""
         self.summary.files += 1
+        self.seen.add(task.source.name)
         digest = _digest(task)
-        if self.generation.database.digest(task.source.name) == digest:
+        if self.database.digest(task.source.name) == digest:
             self.summary.unchanged += 1
             return False
         self.digests[task.source.name] = digest
         return True
 
-    def take(self, rebuilt: Rebuilt) -> None:
-        self.summary.skipped += [(rebuilt.name, reason) for reason in rebuilt.skipped]
-        if rebuilt.articles:
-            self.pending[rebuilt.name] = rebuilt.articles
-        if sum(map(len, self.pending.values())) >= _ROUND:
-            self.flush()
+    def groups(self, files: Iterable[Rebuilt]) -> Iterator[Group]:
+        """Yield the Articles of files, some _ROUND of them together."""
+        pending: dict[str, list[Article]] = {}
+        for rebuilt in files:
+            self.summary.skipped += [(rebuilt.name, reason) for reason in rebuilt.skipped]
+            if rebuilt.articles:
+                pending[rebuilt.name] = rebuilt.articles
+            if sum(map(len, pending.values())) >= _ROUND:
+                yield from self._groups_of_files(pending)
+                pending = {}
+        if pending:
+            yield from self._groups_of_files(pending)
 
-    def flush(self) -> None:
-        database = self.generation.database
-        removed = [key for name in self.pending for key in database.article_ids(name)]
-        articles = iter([article for group in self.pending.values() for article in group])
-        while group := list(islice(articles, _ROUND)):
-            written = _prepare(self.generation, self.encoder, group, removed)
-            try:
-                _write(self.generation, written, self.summary)
-            except KeyboardInterrupt:
-                message = (
-                    "interrupted in the middle of writing; the index is as it was, run the command again"
-                )
-                raise IndexStateError(message) from None
-            removed = []
-        for name in self.pending:
-            database.put_file(name, self.digests.pop(name))
-        self.pending.clear()
+    def _groups_of_files(self, files: dict[str, list[Article]]) -> Iterator[Group]:
+        """Yield groups for files; what takes the place of Articles is seen when all of it is there."""
+        removed = [key for name in files for key in self.database.article_ids(name)]
+        digests = {name: self.digests.pop(name) for name in files}
+        articles = [article for group in files.values() for article in group]
+        for begin in range(0, len(articles), _ROUND):
+            last = begin + _ROUND >= len(articles)
+            yield Group(
+                articles[begin : begin + _ROUND],
+                () if begin else removed,
+                digests if last else {},
+                complete=last or not removed,
+            )
+
+    def missing(self, paths: Sequence[str | Path]) -> list[str]:
+        """Return the files that were read from the folders and archives among ``paths`` and are no more."""
+        roots = [Path(os.path.realpath(path)) for path in paths if Path(path).exists()]
+        known = [name for root in roots for name in self.database.files_under(root.as_posix())]
+        unread = {os.path.realpath(name) for name, _ in self.summary.skipped}
+        return [
+            name for name in dict.fromkeys(known) if name not in self.seen and _is_missing(Path(name), unread)
+        ]
+
+
+def _is_missing(path: Path, unread: set[str]) -> bool:
+    """Tell whether a file is gone, or a member of an archive; one of ``unread`` keeps its members."""
+    if path.exists():
+        return False
+    there = next(parent for parent in path.parents if parent.exists())
+    return there.is_dir() or str(there) not in unread
 
 
 def _digest(task: Task) -> str:

@@ -29,7 +29,7 @@ from qa.query import Query
 from qa.segmentation import fold
 from qa.tagging import Token
 
-__all__ = ["find_candidates"]
+__all__ = ["find_candidates", "is_reporter"]
 
 _REPORTER = re.compile(r"(?:记者|通讯员|实习生)[:： \u3000]*(?:[\u4e00-\u9fff]{2,4}[、 \u3000]+)*\Z")
 _CREDIT_MARK = re.compile(r"(?:摄影?|供图|报道)\Z")
@@ -122,7 +122,9 @@ def _is_sound(query: Query, folded: str, candidate: Candidate) -> bool:
     if query.type == "date" and query.units:
         # 近年 is no answer to which year.
         return bool(_DIGIT.search(folded, *span))
-    if candidate.label == "PER" and not query.asks_for_byline:
-        # Who reports is no answer to who did it.
-        return not _REPORTER.search(folded, 0, candidate.start)
-    return True
+    return candidate.label != "PER" or not is_reporter(query, folded, candidate.start)
+
+
+def is_reporter(query: Query, folded: str, start: int) -> bool:
+    """Whether the name at ``start`` is of who reports, which is no answer to who did it."""
+    return not query.asks_for_byline and bool(_REPORTER.search(folded, 0, start))

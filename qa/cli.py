@@ -1,4 +1,4 @@
-"""The command line: `wenbao index | articles | search | ask`, and the commands of other packages.
+"""The command line: `wenbao index | articles | search | ask`, and the commands of other modules.
 
 `chat` and `eval` come from the packages above this one through the entry points `wenbao.commands`,
 so that nothing here imports them.
@@ -21,19 +21,34 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from qa.assistant import Assistant
 from qa.building import Summary
 from qa.contracts import answer_to_json, hit_to_json
+from qa.endpoint import endpoint_writing
 from qa.errors import InputError, QuestionError, WenbaoError
 from qa.files import FORMATS, find_files
 from qa.index import default_index_path
 from qa.lexical import Filters
 from qa.lookup_commands import count, quote
 from qa.metadata import Metadata
-from qa.options import ColumnsOption, FromOption, IndexOption, JsonOption, SourceOption, ToOption
+from qa.models_command import models
+from qa.options import (
+    ColumnsOption,
+    FromOption,
+    IndexOption,
+    JsonOption,
+    LlmModelOption,
+    LlmOption,
+    LlmTimeoutOption,
+    SourceOption,
+    ToOption,
+    UnsupportedOption,
+)
 from qa.printing import err, out, show_answer, show_article, show_summary, write_json
 from qa.rebuilding import Progress as FileProgress
 from qa.rebuilding import Rebuilt, rebuild_files
 from qa.records import Answer
 from qa.reporting import write_report
 from qa.tables import parse_columns
+from qa.upkeep_commands import backup, repair, restore, verify
+from qa.watching import changes
 
 __all__ = ["application", "main"]
 
@@ -50,7 +65,7 @@ def _file_progress() -> Iterator[Callable[[int, int, str], None]]:
         yield progress
 
 
-def index(
+def index(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     paths: Annotated[list[Path], typer.Argument(help="Files and folders of page text.")],
     index: IndexOption = None,
     encoder: Annotated[
@@ -59,19 +74,34 @@ def index(
     source: Annotated[str | None, typer.Option("--source", help="The newspaper's name.")] = None,
     date: Annotated[str | None, typer.Option("--date", help="The day of publication (2025-03-28).")] = None,
     columns: ColumnsOption = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on, and index what changes in them, until Ctrl-C.")
+    ] = False,
     json_output: JsonOption = False,
 ) -> None:
-    """Build an index of files and folders, or bring it up to date."""
+    """Build an index of files and folders, or bring it up to date; files that are gone are removed."""
     folder = index or default_index_path()
     named = parse_columns(columns) if columns else {}
     with _file_progress() as progress:
         assistant = Assistant.build(
             paths, index=folder, encoder=encoder, source=source, date=date, columns=named, progress=progress
         )
-    summary = assistant.last_summary or Summary()
-    assistant.close()
+    with assistant:
+        _tell(assistant.last_summary or Summary(), folder, json_output)
+        for _ in changes(folder, paths) if watch else ():
+            try:
+                summary = assistant.add(paths, source=source, date=date, columns=named)
+            except WenbaoError as error:  # the next change may put it right
+                err.print(escape(str(error)), style="red")
+            else:
+                if summary.articles or summary.removed or summary.skipped:
+                    _tell(summary, folder, json_output)
+
+
+def _tell(summary: Summary, folder: Path, json_output: bool) -> None:
     if json_output:
         write_json(asdict(summary) | {"index": str(folder)})
+        sys.stdout.flush()
     else:
         show_summary(summary, folder)
     if summary.interrupted:
@@ -161,7 +191,7 @@ def search(
         raise typer.Exit(1)
 
 
-def ask(
+def ask(  # noqa: PLR0913, PLR0917 (one for each option)
     question: Annotated[str | None, typer.Argument(help="The question.")] = None,
     index: IndexOption = None,
     batch: Annotated[
@@ -170,6 +200,10 @@ def ask(
     source: SourceOption = None,
     date_from: FromOption = None,
     date_to: ToOption = None,
+    llm: LlmOption = None,
+    llm_model: LlmModelOption = None,
+    llm_timeout: LlmTimeoutOption = 60.0,
+    unsupported: UnsupportedOption = "drop",
     json_output: JsonOption = False,
 ) -> None:
     """Answer a question with cited sentences, or say why the archive does not."""
@@ -178,7 +212,9 @@ def ask(
     questions = [(None, question)] if question is not None else _read_batch(batch or Path())
     Filters.checked(source, date_from, date_to)  # in a batch too, a wrong date is wrong usage
     answered = False
+    writing = endpoint_writing(llm, llm_model, llm_timeout, unsupported)
     with Assistant.open(index or default_index_path()) as assistant:
+        assistant.writing = writing
         for question_id, text in questions:
             try:
                 answer = assistant.ask(text, source=source, date_from=date_from, date_to=date_to)
@@ -230,7 +266,7 @@ def application() -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
     )
-    for command in (index, articles, search, ask, quote, count):
+    for command in (index, articles, search, ask, quote, count, models, verify, repair, backup, restore):
         app.command()(command)
     for entry in entry_points(group="wenbao.commands"):
         command = entry.load()

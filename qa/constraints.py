@@ -9,7 +9,7 @@ from typing import Literal
 from qa.evidence import Evidence
 from qa.names import tells_of_person, tells_of_place
 from qa.numerals import value_of
-from qa.periods import resolve, times_told
+from qa.periods import Period, TimeWord, resolve, times_told
 from qa.query import Query
 from qa.records import Article
 from qa.segmentation import fold
@@ -21,8 +21,12 @@ __all__ = ["Violation", "find_span_violation", "find_violations"]
 ConstraintKind = Literal["person", "place", "name", "edition", "time", "title", "figure"]
 # A question of these types has no answer in sentences without a figure, a date or a name.
 _COUNTED = frozenset({"quantity", "ratio", "rank", "duration", "date"})
+_MEASURED = _COUNTED - {"date"}
 _NEEDS_SPAN = _COUNTED | {"person", "agent", "role", "place", "organisation"}
 _NAMES = frozenset({"PER", "LOC", "ORG", "nz", "nw"})
+_PERSONS = frozenset({"PER", "ORG"})
+# Who is told of without a name (两名渔民, 村医, 文化馆), or with one in other letters or marked by a point.
+_PERSON = re.compile(r"[员长人民者师生家手士工医匠兵儿女童妇官警匪王帝后馆局院司厅社队团厂·・•A-Za-z某]")
 _FIGURE = re.compile(r"[\d０-９〇零一二三四五六七八九十百千万亿两半]")
 # 第24届, 二期, 4号线: things numbered alike are different things. 第一 is often 首 in the text.
 _EDITION = re.compile(
@@ -98,39 +102,67 @@ def _time_violation(query: Query, evidence: Evidence) -> Violation | None:
     去年 is counted from the reference of the question or else from the day of the article. Of a day
     asked for, the month must hold: the sentence that answers may tell of the day after.
     """
+    asked, told = _times(query, evidence)
+    if not asked or not told or any(_is_asked(word, asked) for word in told):
+        return None
+    return Violation("time", "、".join(query.times), str(told[-1].period))
+
+
+def _times(query: Query, evidence: Evidence) -> tuple[list[Period], list[TimeWord]]:
+    """The whole months asked for, and the times that the sentence tells of."""
     article = evidence.article
     periods = [resolve(wording, query.reference or article.date) for wording in query.times]
     asked = [period.whole_months for period in periods if period]
-    told = times_told(article.text, article.date, evidence.start, evidence.end)
-    if not asked or not told:
-        return None
-    if any(word.period and word.period.overlaps(period) for word in told for period in asked):
-        return None
-    return Violation("time", "、".join(query.times), str(told[-1].period))
+    return asked, times_told(article.text, article.date, evidence.start, evidence.end)
+
+
+def _is_asked(word: TimeWord, asked: Sequence[Period]) -> bool:
+    return word.period is not None and any(map(word.period.overlaps, asked))
 
 
 def find_span_violation(query: Query, evidence: Evidence, span: MeasuredSpan | None) -> Violation | None:
     """Return what keeps the best span from being the answer: no figure, another unit, another title."""
     if span is None:
         return Violation("figure", query.focus) if query.type in _NEEDS_SPAN else None
-    if span.candidate.label == "proposed" and not _is_of_type(query, evidence, span):
+    if not _is_of_type(query, evidence, span):
         return Violation("figure", query.focus)
     if query.type in _COUNTED and span.unit_differs:
         return Violation("figure", query.focus, span.text)
-    if query.type in {"person", "agent"}:
-        if span.modifier_differs:
-            return Violation("title", query.focus, span.text)
-        if _TITLE.search(query.focus) and query.focus not in fold(evidence.hit.passage.text):
-            return Violation("title", query.focus, span.text)
+    if query.type in _MEASURED:
+        return _measured_time_violation(query, evidence, span)
+    if query.type in {"person", "agent"} and _title_differs(query, evidence, span):
+        return Violation("title", query.focus, span.text)
     return None
 
 
+def _title_differs(query: Query, evidence: Evidence, span: MeasuredSpan) -> bool:
+    other = _TITLE.search(query.focus) and query.focus not in fold(evidence.hit.passage.text)
+    return span.modifier_differs or bool(other)
+
+
+def _measured_time_violation(query: Query, evidence: Evidence, span: MeasuredSpan) -> Violation | None:
+    """Return the times asked for when the figure is of another: of the last one told before it."""
+    asked, told = _times(query, evidence)
+    before = [word for word in told if word.start < evidence.start + span.candidate.start]
+    if not asked or not before or _is_asked(before[-1], asked):
+        return None
+    return Violation("time", "、".join(query.times), str(before[-1].period))
+
+
 def _is_of_type(query: Query, evidence: Evidence, span: MeasuredSpan) -> bool:
-    """Whether a span has a figure where one is asked for, and a name where an organisation is."""
+    """Whether a span has what its type asks for: a figure, the name of an organisation, a person."""
+    proposed = span.candidate.label == "proposed"
     if query.type in _COUNTED:
-        return bool(_FIGURE.search(span.text))
-    if query.type != "organisation" or span.text.isascii():
-        return True
+        return not proposed or bool(_FIGURE.search(span.text))
+    if query.type == "person" and span.candidate.label != "PER":
+        return bool(_PERSON.search(span.text)) or _holds_name(evidence, span, _PERSONS)
+    if query.type == "organisation" and proposed:
+        return span.text.isascii() or _holds_name(evidence, span, _NAMES)
+    return True
+
+
+def _holds_name(evidence: Evidence, span: MeasuredSpan, labels: frozenset[str]) -> bool:
+    """Whether one of the names that the tagger found in the sentence stands in a span, or a part of one."""
     start, end = span.candidate.start, span.candidate.end
-    names = [token for token in tag(evidence.sentence) if token.label in _NAMES]
+    names = [token for token in tag(evidence.sentence) if token.label in labels]
     return any(token.start < end and start < token.end for token in names)

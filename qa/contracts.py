@@ -94,6 +94,8 @@ def answer_to_json(answer: Answer, question_id: str | int | None = None) -> dict
         "citations": [citation_to_json(c) for c in answer.citations],
         "nearest": [citation_to_json(c) for c in answer.nearest],
         "interpretation": _interpretation_to_json(answer.interpretation) if answer.interpretation else None,
+        "statements": [asdict(statement) for statement in answer.statements],
+        "note": answer.note,
         "elapsed_ms": round(answer.elapsed_ms, 2),
     }
 

@@ -146,12 +146,12 @@ def _narrow(index: Index, folded: str) -> list[int] | None:
     for piece in _PIECE.findall(folded):
         terms = [term for term in bigrams(piece) if len(term) > 1 or term.isascii()]
         if terms:
-            rarity = min(index.lexical.document_frequencies("bigrams", terms)[1].values())
+            rarity = min(index.store.document_frequencies("bigrams", terms)[1].values())
             best = min(best or (rarity, terms), (rarity, terms), key=lambda pair: pair[0])
     if best:
-        return index.lexical.containing("bigrams", best[1])
+        return index.store.containing("bigrams", best[1])
     character = _CHINESE.search(folded)
-    return index.lexical.containing_character(character.group()[0]) if character else None
+    return index.store.containing_character(character.group()[0]) if character else None
 
 
 def _within_paper(

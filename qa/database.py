@@ -1,30 +1,31 @@
 """Records in SQLite: the one source of truth about files, Articles and Passages of an Index."""
 
-import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.continuations import join_halves, marks_of
 from qa.errors import IndexStateError
-from qa.lexical import Filters
 from qa.records import Article, Passage
 from qa.reprints import publication_order, reprint_of
+from qa.sqlite_file import REMEDY, SqliteFile
 from qa.storage import article_from_record, article_to_record
 
 __all__ = ["Change", "Database", "Place"]
 
 _SCHEMA = """
+CREATE TABLE manifest (one INTEGER PRIMARY KEY CHECK (one = 1), value TEXT NOT NULL);
 CREATE TABLE files (path TEXT PRIMARY KEY, digest TEXT NOT NULL);
 CREATE TABLE articles (
     position INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT UNIQUE NOT NULL, file TEXT NOT NULL,
-    source TEXT, date TEXT, record TEXT NOT NULL, marked INTEGER NOT NULL, lead TEXT, part INTEGER NOT NULL
+    source TEXT, date TEXT, record TEXT NOT NULL, checksum INTEGER NOT NULL,
+    marked INTEGER NOT NULL, lead TEXT, part INTEGER NOT NULL
 );
 CREATE INDEX articles_by_file ON articles (file);
 CREATE INDEX articles_by_issue ON articles (date, source);
@@ -77,41 +78,40 @@ class Change:
 
 
 class Database:
-    """One SQLite file. Readers on several threads may share it; only one process writes it.
+    """The records in one SQLite file. Readers on several threads may share it; only one process writes it.
 
-    Reading raises IndexStateError when the file is damaged.
+    A reader keeps the state that it opened. Reading raises IndexStateError when the file is damaged.
     """
 
     def __init__(self, path: Path, *, writable: bool = False) -> None:
-        self._path = path
-        new = not path.exists()
-        mode = "rwc" if writable else "ro"
-        uri = f"{path.absolute().as_uri()}?mode={mode}"
-        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        if writable:
-            self._connection.execute("PRAGMA foreign_keys = ON")
-        if new and writable:
-            self._connection.executescript(_SCHEMA)
+        self.file = SqliteFile(path, _SCHEMA if writable else None)
+        self._connection = self.file.connection
+        self._rows = self.file.rows
         self._rows("SELECT 1 FROM files LIMIT 1")  # SQLite reads a file only when it is asked something
         self._cached_article = lru_cache(maxsize=4096)(self._load_article)
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        self.file.close()
 
     def commit(self) -> None:
         """Make what was written so far durable."""
         self._connection.commit()
 
-    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-        try:
-            with closing(self._connection.execute(sql, values)) as cursor:
-                return cursor.fetchall()
-        except sqlite3.DatabaseError as error:
-            message = f"{self._path}: damaged ({error}); delete the index and index the files again"
-            raise IndexStateError(message) from error
+    def rollback(self) -> None:
+        """Forget what was not committed."""
+        self._connection.rollback()
+
+    def manifest(self) -> str | None:
+        """Return what was last put as the manifest, None before the first."""
+        rows = self._rows("SELECT value FROM manifest")
+        return rows[0][0] if rows else None
 
     # Writing
+
+    def put_manifest(self, value: str) -> None:
+        """Put a text in the place of the manifest."""
+        self._connection.execute("INSERT OR REPLACE INTO manifest VALUES (1, ?)", (value,))
 
     def put_file(self, path: str, digest: str) -> None:
         """Remember the digest under which a file was last read."""
@@ -119,10 +119,11 @@ class Database:
 
     def put_article(self, article: Article) -> None:
         """Store an Article as it was read, shown by itself; its id must be new."""
-        row = (article.article_id, article.file, article.source, article.date, article_to_record(article))
+        record = article_to_record(article)
+        row = (article.article_id, article.file, article.source, article.date, record, _checksum(record))
         self._connection.execute(
-            "INSERT INTO articles (article_id, file, source, date, record, marked, part) "
-            "VALUES (?, ?, ?, ?, ?, ?, 0)",
+            "INSERT INTO articles (article_id, file, source, date, record, checksum, marked, part) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
             (*row, bool(marks_of(article))),
         )
 
@@ -130,8 +131,8 @@ class Database:
         """Write a Change, but for passages to come; returns the numbers of the Passages that are gone."""
         numbers = self.remove_articles(change.removed)
         for article_id in change.hidden:
-            sql = "DELETE FROM passages WHERE article_id = ? RETURNING number"
-            numbers += [number for (number,) in self._rows(sql, (article_id,))]
+            rows = self._rows("DELETE FROM passages WHERE article_id = ? RETURNING number", (article_id,))
+            numbers += [number for (number,) in rows]
         for article in change.added:
             self.put_article(article)
         self._connection.executemany(
@@ -186,10 +187,8 @@ class Database:
 
     def files_under(self, folder: str) -> list[str]:
         """Return the names of the files read from a folder."""
-        rows = self._rows(
-            "SELECT path FROM files WHERE substr(path, 1, ?) = ?", (len(folder) + 1, f"{folder}/")
-        )
-        return [row[0] for row in rows]
+        sql = "SELECT path FROM files WHERE substr(path, 1, ?) = ?"
+        return [row[0] for row in self._rows(sql, (len(folder) + 1, f"{folder}/"))]
 
     def article_ids(self, file: str | None = None) -> list[str]:
         """Return the ids of all Articles shown, or of all read from a file, in the order they were added."""
@@ -235,10 +234,13 @@ class Database:
 
     def article_as_read(self, article_id: str) -> Article:
         """Return an Article as it was read from its page. Raises KeyError when there is none of that id."""
-        rows = self._rows("SELECT record FROM articles WHERE article_id = ?", (article_id,))
+        rows = self._rows("SELECT record, checksum FROM articles WHERE article_id = ?", (article_id,))
         if not rows:
             raise KeyError(article_id)
-        return article_from_record(rows[0][0])
+        record, checksum = rows[0]
+        if _checksum(record) != checksum:
+            raise IndexStateError(f"{self.file.path}: damaged (article {article_id}); {REMEDY}")
+        return article_from_record(record)
 
     def _load_article(self, article_id: str) -> Article:
         article = self.article_as_read(article_id)
@@ -281,9 +283,18 @@ class Database:
         rows = self._rows("SELECT number FROM passages WHERE content_hash = ? LIMIT 1", (content_hash,))
         return int(rows[0][0]) if rows else None
 
-    def numbers(self, filters: Filters) -> NDArray[np.int64]:
-        """Return the numbers of all Passages that satisfy the filters, shape (n,)."""
-        wanted = {"source = ?": filters.source, "date >= ?": filters.date_from, "date <= ?": filters.date_to}
-        held = {clause: value for clause, value in wanted.items() if value}
-        sql = f"SELECT number FROM passages JOIN articles USING (article_id) WHERE {' AND '.join(held) or 1}"  # noqa: S608
-        return np.array([row[0] for row in self._rows(sql, list(held.values()))], dtype=np.int64)
+    def numbers(self) -> NDArray[np.int64]:
+        """Return the numbers of all Passages, in order, shape (n,)."""
+        rows = self._rows("SELECT number FROM passages ORDER BY number")
+        return np.array([number for (number,) in rows], dtype=np.int64)
+
+    def contents(self) -> Iterator[tuple[int, Passage, str]]:
+        """Yield (number, Passage, hash of what it was indexed by) of all Passages, article by article."""
+        sql = "SELECT number, passage_id, article_id, start, end, content_hash FROM passages ORDER BY number"
+        with closing(self._connection.execute(sql)) as cursor:
+            for number, passage_id, article_id, start, end, content_hash in cursor:
+                yield number, Passage(passage_id, self.article(article_id), start, end), content_hash
+
+
+def _checksum(record: str) -> int:
+    return zlib.crc32(record.encode("utf-8", "surrogatepass"))

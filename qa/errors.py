@@ -1,6 +1,6 @@
 """The errors that the product raises on purpose; each message says what was got and what to do."""
 
-__all__ = ["EncoderError", "IndexStateError", "InputError", "QuestionError", "WenbaoError"]
+__all__ = ["EncoderError", "IndexStateError", "InputError", "QuestionError", "WenbaoError", "WriterError"]
 
 
 class WenbaoError(Exception):
@@ -21,3 +21,7 @@ class IndexStateError(WenbaoError):
 
 class EncoderError(WenbaoError):
     """An encoder cannot be loaded."""
+
+
+class WriterError(WenbaoError):
+    """A language model cannot be asked, or gave no whole reply."""

@@ -10,7 +10,7 @@ from qa.neural import PassageReading, SpanScores, read_passages
 from qa.passages import sentence_spans
 from qa.periods import times_told
 from qa.query import Query
-from qa.records import Article, Hit, Span
+from qa.records import Article, Hit, Passage, Span
 from qa.segmentation import fold, with_plain_numerals
 from qa.variants import variants_of
 
@@ -75,8 +75,8 @@ def weigh_terms(index: Index, query: Query) -> TermWeights:
         return {term: math.log(1 + (total - n + 0.5) / (n + 0.5)) for term, n in counts.items()}
 
     return TermWeights(
-        weigh(*index.lexical.document_frequencies("words", query.words)),
-        weigh(*index.lexical.document_frequencies("bigrams", query.bigrams)),
+        weigh(*index.store.document_frequencies("words", query.words)),
+        weigh(*index.store.document_frequencies("bigrams", query.bigrams)),
     )
 
 
@@ -124,7 +124,8 @@ def collect_evidence(query: Query, hits: Sequence[Hit], weights: TermWeights) ->
         opening = _opening(article)
         shared = _passage_features(query, weights, hit, around, (hit.score / best_score, 1 / (rank + 1)))
         credit_spans = _credit_spans(article)
-        for start, end in sentence_spans(article.text, passage.start, passage.end):
+        reading = readings.get(passage.passage_id)
+        for start, end in _sentences(passage, reading):
             credit = next((span for span in credit_spans if span[1] <= start < span[2]), None)
             if query.asks_for_photographer and credit is None:
                 continue
@@ -135,13 +136,19 @@ def collect_evidence(query: Query, hits: Sequence[Hit], weights: TermWeights) ->
             matched = article.text[credit[0] : credit[2]] if credit and query.asks_for_byline else sentence
             own = _sentence_features(query, weights, fold(matched), opening, around)
             year = _year_features(query, article, start, end)
-            reading = readings.get(passage.passage_id)
             place = (start - passage.start, end - passage.start)
             read = _read_features(reading, place)
             features = (*own, *shared, min(len(sentence), 120) / 60, *year, *read)
             scores = reading.span_scores(place) if reading else None
             collected.append(Evidence(hit, start, end, sentence, features, scores))
     return collected
+
+
+def _sentences(passage: Passage, reading: PassageReading | None) -> list[Span]:
+    """The sentences of a passage, as spans of its article; those that the network reads as one, as one."""
+    spans = sentence_spans(passage.text)
+    joined = reading.join(spans) if reading else spans
+    return [(passage.start + start, passage.start + end) for start, end in joined]
 
 
 def _read_features(reading: PassageReading | None, place: Span) -> tuple[float, float, float]:

@@ -6,6 +6,7 @@ A rule rewrites the words of the question, so that its user can see what is sear
 import re
 from collections.abc import Sequence
 
+from qa.gaps import asks_in_words
 from qa.query import MAX_QUESTION, Query, read_question
 from qa.records import Answer
 from qa.segmentation import bigrams, fold
@@ -75,7 +76,7 @@ def _complete(query: Query, previous: Query | None, answer: str | None) -> str:
     bare = _CLOSING.sub("", _OPENING.sub("", query.text))
     if _WHY.fullmatch(fold(bare)):
         return f"{previous.text[: len(previous.before)]}{_behind_gap(previous)}，为什么？"
-    if query.type == "other":
+    if query.type == "other" or not (query.english or asks_in_words(query.folded)):
         return _with_other(previous, bare)
     replaced = _without_pronouns(query, previous, answer)
     if replaced != query.text:

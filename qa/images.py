@@ -14,7 +14,7 @@ from qa.pages import read_each
 from qa.records import Page
 from qa.scans import MAX_PIXELS, read_scan
 
-__all__ = ["MAX_FRAMES", "read_image"]
+__all__ = ["MAX_FRAMES", "page_image", "read_image"]
 
 MAX_FRAMES = 2000  # pages of one TIFF
 
@@ -63,6 +63,12 @@ def read_image(file: str, data: bytes, skip: Callable[[InputError], None]) -> It
             return read_scan(file, name, _frame(file, image, number))
 
         yield from read_each(count, read, skip)
+
+
+def page_image(file: str, data: bytes, number: int) -> Image.Image:
+    """Return page ``number`` (from 0) of an image, upright and in grey. Raises InputError as `read_image`."""
+    with _open(file, data) as image:
+        return _frame(file, image, number)
 
 
 def _open(file: str, data: bytes) -> Image.Image:

@@ -13,7 +13,7 @@ from typing import Literal
 from qa.alignment import letters_of
 from qa.catalogue import Catalogue
 from qa.counting import Mentions, Scope
-from qa.gaps import find_gap
+from qa.gaps import asks_in_words
 from qa.numerals import value_of
 from qa.periods import Period, first_time
 from qa.segmentation import fold
@@ -145,7 +145,7 @@ def read_lookup(question: str) -> LookupIntent | None:
     letters = len(letters_of(text).folded)
     if letters < _STATEMENT or _IMPERATIVE.match(folded) or _ASKING_END.search(folded):
         return None
-    asks, ends = find_gap(folded)[0] != "other", bool(_SENTENCE_END.search(folded))
+    asks, ends = asks_in_words(folded), bool(_SENTENCE_END.search(folded))
     if asks and not ends:
         return None
     # 几 and 如何 stand in statements too, and what lacks a full stop may be words to search for.

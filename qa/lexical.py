@@ -56,6 +56,7 @@ class LexicalStore:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         self._schema = _schema()
         try:
             self._index = tantivy.Index(self._schema, path=str(folder))
@@ -65,6 +66,15 @@ class LexicalStore:
 
     def write(self, removed: Iterable[int], added: Iterable[tuple[int, str, str | None, str | None]]) -> None:
         """Remove passages by number and add (number, searchable text, source, date), in one commit."""
+        try:
+            self._write(removed, added)
+        except ValueError as error:  # what tantivy makes of a full disk and the like
+            raise OSError(None, str(error), str(self._folder)) from error
+        self._index.reload()
+
+    def _write(
+        self, removed: Iterable[int], added: Iterable[tuple[int, str, str | None, str | None]]
+    ) -> None:
         writer = self._index.writer(_WRITER_BYTES, 1)
         # By query: deleting by term silently matches nothing on a numeric field.
         writer.delete_documents_by_query(tantivy.Query.term_set_query(self._schema, "number", list(removed)))
@@ -79,7 +89,6 @@ class LexicalStore:
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
-        self._index.reload()
 
     def search(
         self, field: FieldName, query_terms: Sequence[str], top_k: int, filters: Filters
@@ -121,6 +130,10 @@ class LexicalStore:
             tantivy.Query.const_score_query(query, 0.0), searcher.num_docs, count=False
         ).hits
         return [int(number) for number in searcher.fast_field_values("number", [place for _, place in hits])]
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of all passages, in no order."""
+        return self._all_numbers(tantivy.Query.all_query())
 
     def document_frequencies(
         self, field: FieldName, query_terms: Sequence[str]

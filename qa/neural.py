@@ -5,10 +5,11 @@ eval/train_reader.py. It reads the passages of a question together: the scores o
 that of no answer at all, which is 0, are normalised as one.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -29,10 +30,14 @@ Floats = NDArray[np.float32]
 _MAX_PASSAGES = 5
 MAX_CHARACTERS = 320
 # An answer has at most so many characters.
-_LONGEST_SPAN = 40
+_LONGEST_SPAN = 80
+# So many spans stand for all in an expectation over them.
+_LIKELY_SPANS = 24
+# Logarithm of the probability from which on a sentence is likely to answer.
+_LIKELY = math.log(0.1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SpanScores:
     """Logarithms of the probabilities that the answer in a sentence of n characters starts and ends at each.
 
@@ -49,13 +54,38 @@ class SpanScores:
     def best(self, count: int) -> list[Span]:
         """Return the most probable spans, at most ``count``, best first."""
         length = len(self.starts)
-        table = self.starts[:, None] + self.ends[None]
-        allowed = np.triu(np.ones((length, length), bool)) & ~np.triu(
-            np.ones((length, length), bool), _LONGEST_SPAN
+        places = np.arange(length)
+        long = places[None] - places[:, None]
+        table = np.where(
+            (long >= 0) & (long < _LONGEST_SPAN), self.starts[:, None] + self.ends[None], -np.inf
         )
-        flat = np.where(allowed, table, -np.inf).ravel()
-        chosen = np.argsort(-flat, kind="stable")[:count]
-        return [(int(n) // length, int(n) % length + 1) for n in chosen if np.isfinite(flat[n])]
+        flat = table.ravel()
+        near = np.argpartition(-flat, min(count, len(flat)) - 1)[:count]
+        chosen = sorted(near.tolist(), key=lambda n: (-flat[n], n))
+        return [(n // length, n % length + 1) for n in chosen if np.isfinite(flat[n])]
+
+    @cached_property
+    def likely(self) -> tuple[Floats, Floats]:
+        """The most probable spans, of shape (m, 2), and their probabilities, which sum to one."""
+        spans = self.best(_LIKELY_SPANS)
+        logarithms = np.array([self.of(*span) for span in spans], np.float32)
+        return np.array(spans, np.float32), np.exp(_log_softmax(logarithms))
+
+    def proposals(self, count: int) -> list[Span]:
+        """Return ``count`` of the likely spans: the most probable, and those of the highest expected F1."""
+        spans = [(int(start), int(end)) for start, end in self.likely[0]]
+        by_gain = sorted(spans, key=lambda span: -self.expected_f1(*span))
+        return list(dict.fromkeys([*spans[:1], *by_gain[:count], *spans]))[:count]
+
+    def expected_f1(self, start: int, end: int) -> float:
+        """Return the expected F1 of a span: its characters in common with the answer, wherever that is.
+
+        Choosing by expected gain instead of probability is minimum Bayes risk (Kumar and Byrne, 2004).
+        """
+        spans, probabilities = self.likely
+        common = np.minimum(spans[:, 1], end) - np.maximum(spans[:, 0], start)
+        f1 = 2 * common.clip(min=0) / (spans[:, 1] - spans[:, 0] + end - start)
+        return float(probabilities @ f1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +99,30 @@ class PassageReading:
     sentences: dict[Span, float]
     starts: Floats
     ends: Floats
+
+    @classmethod
+    def of_scores(cls, sentences: dict[Span, float], starts: Floats, ends: Floats) -> "PassageReading":
+        """Take as one the sentences that the best span reaches over, where it begins in a likely one."""
+        reading = cls(sentences, starts, ends)
+        if max(sentences.values(), default=-np.inf) < _LIKELY:
+            return reading
+        ((start, end),) = SpanScores(starts, ends).best(1)
+        reached = [span for span in sentences if span[0] < end and start < span[1]]
+        if len(reached) < 2 or sentences[reached[0]] < _LIKELY:
+            return reading
+        joined = (reached[0][0], reached[-1][1])
+        kept = {span: value for span, value in sentences.items() if span not in reached}
+        return cls(dict(sorted({**kept, joined: sentences[reached[0]]}.items())), starts, ends)
+
+    def join(self, sentences: Sequence[Span]) -> list[Span]:
+        """Return the sentences of the passage, those that were read as one as one."""
+        inside = {
+            span: joined
+            for span in sentences
+            for joined in self.sentences
+            if span not in self.sentences and joined[0] <= span[0] and span[1] <= joined[1]
+        }
+        return list(dict.fromkeys(inside.get(span, span) for span in sentences))
 
     def span_scores(self, sentence: Span) -> SpanScores | None:
         """Return the scores of a sentence's characters; None where it was not read."""
@@ -135,7 +189,7 @@ def read_passages(
     real = np.concatenate([[0.0], *(row[: len(s)] for row, s in zip(scores, spans, strict=True))])
     total = float(np.logaddexp.reduce(real))
     return {
-        passage.passage_id: PassageReading(
+        passage.passage_id: PassageReading.of_scores(
             {span: float(score) - total for span, score in zip(sentences, row, strict=False)},
             start[: len(text)],
             end[: len(text)],

@@ -5,7 +5,20 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["ColumnsOption", "FromOption", "IndexOption", "JsonOption", "SourceOption", "ToOption"]
+from qa.writing import Unsupported
+
+__all__ = [
+    "ColumnsOption",
+    "FromOption",
+    "IndexOption",
+    "JsonOption",
+    "LlmModelOption",
+    "LlmOption",
+    "LlmTimeoutOption",
+    "SourceOption",
+    "ToOption",
+    "UnsupportedOption",
+]
 
 IndexOption = Annotated[
     Path | None,
@@ -21,3 +34,17 @@ FromOption = Annotated[
     str | None, typer.Option("--from", help="Published on this day or later (2025-03-28).")
 ]
 ToOption = Annotated[str | None, typer.Option("--to", help="Published on this day or earlier.")]
+LlmOption = Annotated[
+    str | None,
+    typer.Option(
+        "--llm",
+        help="Have a language model tell the answers: an OpenAI-compatible URL; key in $WENBAO_LLM_KEY.",
+    ),
+]
+LlmModelOption = Annotated[str | None, typer.Option("--llm-model", help="The model to ask for there.")]
+LlmTimeoutOption = Annotated[
+    float, typer.Option("--llm-timeout", min=0.1, help="Seconds that a whole reply of it may take.")
+]
+UnsupportedOption = Annotated[
+    Unsupported, typer.Option("--unsupported", help="What becomes of its sentences that no passage supports.")
+]

@@ -6,13 +6,13 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from types import ModuleType
 from typing import TypeVar
 
-__all__ = ["available_cores", "ordered_map"]
+__all__ = ["available_cores", "one_ahead", "ordered_map"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -58,6 +58,21 @@ def ordered_map(
             yield _result(function, *waiting.popleft(), crashed)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def one_ahead(
+    function: Callable[[Item], Result], items: Iterable[Item]
+) -> Generator[tuple[Item, Result], None, None]:
+    """Yield each item with ``function(item)``, which a thread works out while the one before is used."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting: deque[tuple[Item, Future[Result]]] = deque()
+        for item in items:
+            waiting.append((item, pool.submit(function, item)))
+            if len(waiting) > 1:
+                before, result = waiting.popleft()
+                yield before, result.result()
+        for item, result in waiting:
+            yield item, result.result()
 
 
 def _start(workers: int) -> ProcessPoolExecutor:

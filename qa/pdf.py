@@ -1,11 +1,12 @@
 """PDF -> Pages: characters with places and sizes, joined to runs of one printed line; scans by OCR.
 
-PDFium is not thread safe: one process reads one file at a time. Places are in points from the top left
+PDFium is not thread safe: who calls it holds the lock ``PDFIUM``. Places are in points from the top left
 corner of the page; sizes are in points.
 """
 
 import ctypes
 import math
+import threading
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,18 +24,30 @@ from qa.pages import body_size, read_each
 from qa.records import Page
 from qa.scans import MAX_PIXELS, read_scan
 
-__all__ = ["MAX_CHARACTERS", "MAX_PAGES", "MAX_RUNS", "read_pdf"]
+__all__ = [
+    "ASCENT",
+    "DESCENT",
+    "MAX_CHARACTERS",
+    "MAX_PAGES",
+    "MAX_RUNS",
+    "PDFIUM",
+    "Glyph",
+    "read_glyphs",
+    "read_pdf",
+]
 
 MAX_PAGES = 2000  # more than bound volumes have
 MAX_CHARACTERS = 200_000  # on one page; a full broadsheet has some 15,000
 MAX_RUNS = 4_000  # on one page; a full broadsheet has some 1,500, and time grows with their square
+
+PDFIUM = threading.Lock()
 
 _DPI = 200  # at which scans are rendered
 _STAMP = 100  # characters: what programs for scanning print on their pages has less
 _PASSWORD = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
 _MAX_OBJECTS = 20_000  # drawings of a page that are looked at for pictures
 _PICTURE = 40.0  # points; a smaller drawing is a mark or a rule
-_ASCENT, _DESCENT = 0.88, 0.12  # of the size: the square of a Chinese character about its baseline
+ASCENT, DESCENT = 0.88, 0.12  # of the size: the square of a Chinese character about its baseline
 _LEVEL = 0.3  # of the size: how far two baselines of one line may be apart
 _GUTTER = 0.8  # of the size: a wider gap between characters divides runs
 _BRIDGE = 4.0  # of the size: printed spaces hold a run together up to this width
@@ -45,7 +58,7 @@ _SAME_SIZE = 1.12  # ratio of the sizes of characters of one run
 
 
 @dataclass(frozen=True, slots=True)
-class _Glyph:
+class Glyph:
     """A printed character; ``order`` is its place in the file, ``piece`` the text object it came in."""
 
     character: str
@@ -64,6 +77,11 @@ def read_pdf(file: str, data: bytes, skip: Callable[[InputError], None]) -> Iter
     told to ``skip`` after the others. Raises InputError when ``data`` is no PDF, damaged, encrypted,
     without pages, of more than MAX_PAGES pages, or none of its pages can be read.
     """
+    with PDFIUM:
+        yield from _read_pages(file, data, skip)
+
+
+def _read_pages(file: str, data: bytes, skip: Callable[[InputError], None]) -> Iterator[Page]:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -101,7 +119,7 @@ def _read_page(file: str, document: pypdfium2.PdfDocument, number: int) -> Page 
         if characters > MAX_CHARACTERS:
             raise InputError(f"{file}: {characters:,} characters on page {number + 1}; export it as text")
         height = page.get_height()
-        glyphs = list(_glyphs(text, characters, height))
+        glyphs = list(read_glyphs(text, characters, height))
         pictures = list(_pictures(page, height))
         inked = sum(not glyph.character.isspace() for glyph in glyphs)
         if inked <= _STAMP and _is_scan(page, pictures, inked):
@@ -134,7 +152,7 @@ def _render(page: pypdfium2.PdfPage) -> Image.Image:
     return picture.convert("L")
 
 
-def _glyphs(text: pypdfium2.PdfTextPage, count: int, height: float) -> Iterator[_Glyph]:
+def read_glyphs(text: pypdfium2.PdfTextPage, count: int, height: float) -> Iterator[Glyph]:
     """Yield the upright characters of a page in the order of the file, each place printed once."""
     x, y, matrix, box = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX(), raw.FS_RECTF()
     seen: dict[tuple[str, int, int], list[float]] = {}
@@ -155,7 +173,7 @@ def _glyphs(text: pypdfium2.PdfTextPage, count: int, height: float) -> Iterator[
         places.append(x.value)
         left, right = x.value, max(box.right, x.value + 0.2 * size)
         piece = ctypes.cast(raw.FPDFText_GetTextObject(text, index), ctypes.c_void_p).value or 0
-        yield _Glyph(character, left, right, height - y.value, size, index, piece)
+        yield Glyph(character, left, right, height - y.value, size, index, piece)
 
 
 def _plain(character: str) -> str:
@@ -176,11 +194,11 @@ def _pictures(page: pypdfium2.PdfPage, height: float) -> Iterator[Box]:
             yield Box(left, height - top, right, height - bottom)
 
 
-def _runs(glyphs: list[_Glyph]) -> list[Run]:
+def _runs(glyphs: list[Glyph]) -> list[Run]:
     """Join characters on one baseline to runs; a gap as wide as a gutter divides them."""
     inked = [glyph for glyph in glyphs if not glyph.character.isspace()]
     body = body_size([(glyph.size, 1) for glyph in inked])
-    rows: list[list[_Glyph]] = []
+    rows: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda glyph: glyph.baseline):
         if rows and glyph.baseline - rows[-1][0].baseline <= _LEVEL * min(glyph.size, rows[-1][0].size):
             rows[-1].append(glyph)
@@ -201,7 +219,7 @@ def _runs(glyphs: list[_Glyph]) -> list[Run]:
     return runs
 
 
-def _divided(before: _Glyph, after: _Glyph, between: list[_Glyph], body: float) -> bool:
+def _divided(before: Glyph, after: Glyph, between: list[Glyph], body: float) -> bool:
     """Tell whether two neighbouring characters of a row belong to different runs."""
     small, large = sorted((before.size, after.size))
     if large > _SAME_SIZE * small:
@@ -213,7 +231,7 @@ def _divided(before: _Glyph, after: _Glyph, between: list[_Glyph], body: float) 
     return gap > _GUTTER * min(small, body)
 
 
-def _run(row: list[_Glyph]) -> list[Run]:
+def _run(row: list[Glyph]) -> list[Run]:
     """Return the run of some characters in printed order, with spaces where gaps stand for them."""
     while row and row[0].character.isspace():
         row = row[1:]
@@ -228,5 +246,5 @@ def _run(row: list[_Glyph]) -> list[Run]:
             parts.append(" ")
         parts.append(after.character)
     size, baseline = median(g.size for g in inked), inked[0].baseline
-    box = Box(row[0].left, baseline - _ASCENT * size, inked[-1].right, baseline + _DESCENT * size)
+    box = Box(row[0].left, baseline - ASCENT * size, inked[-1].right, baseline + DESCENT * size)
     return [Run("".join(parts).rstrip(), box, size)]

@@ -113,6 +113,9 @@ def read_question(question: str) -> Query:
     tokens = tag(folded)
     entities = tuple(t for t in tokens if t.label in {"PER", "LOC", "ORG", "nw", "nz"})
     places = tuple(dict.fromkeys(_places(entities)))
+    people = _named(entities, "PER")
+    # 沈月是谁 asks what she is, not her name.
+    kind = "role" if kind == "person" and before.removesuffix("是") in people else kind
     gapless = before + "\n" + after
     return Query(
         text=text,
@@ -129,7 +132,7 @@ def read_question(question: str) -> Query:
         asks_for_byline=bool(_BYLINE.search(folded)),
         asks_for_photographer=photograph,
         entities=entities,
-        people=_named(entities, "PER"),
+        people=people,
         places=places,
         organisations=tuple(name for name in _named(entities, "ORG") if name not in places),
         times=_times(folded),

@@ -94,9 +94,9 @@ def look_up(index: Index, quote: str, filters: Filters) -> QuoteLookup:
 
 def _candidates(index: Index, quote: str, filters: Filters) -> Iterator[Article]:
     """Yield the Articles that hold the rarest bigrams of a quote, best first."""
-    _, counts = index.lexical.document_frequencies("bigrams", tuple(dict.fromkeys(bigrams(fold(quote)))))
+    _, counts = index.store.document_frequencies("bigrams", tuple(dict.fromkeys(bigrams(fold(quote)))))
     rarest = sorted((term for term, count in counts.items() if count), key=lambda term: counts[term])
-    hits = index.lexical.search("bigrams", rarest[:_TERMS], _PASSAGES, filters)
+    hits = index.store.search_lexical("bigrams", rarest[:_TERMS], _PASSAGES, filters)
     numbers = [number for number, score in hits if score >= _SCORE * hits[0][1]]
     passages = index.database.passages(numbers)
     yield from {passages[n].article.article_id: passages[n].article for n in numbers}.values()

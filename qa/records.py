@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from qa.interpretation import Interpretation
+from qa.statements import Statement
 
 __all__ = [
     "Answer",
@@ -276,7 +277,8 @@ class Answer:
 
     When ``answered`` is false, ``citations`` is empty, ``reason`` says why, and ``nearest`` holds the
     nearest evidence. ``confidence`` (0 to 1) is that of the archive answering the question;
-    ``interpretation`` tells how the question was understood.
+    ``interpretation`` tells how the question was understood. ``statements`` are the sentences of an answer
+    that a language model wrote; ``note`` says what became of what it was asked for, if not all was well.
     """
 
     question: str
@@ -288,4 +290,6 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     nearest: tuple[Citation, ...] = ()
     interpretation: Interpretation | None = None
+    statements: tuple[Statement, ...] = ()
+    note: str | None = None
     elapsed_ms: float = field(default=0.0, compare=False)

@@ -1,33 +1,20 @@
 """Query to Hits: words, bigrams and vectors, each a list of its own, fused by weighted scores."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 import numpy as np
 
 from embeddings.encoder import Encoder
+from qa.fusion import FUSION, FusionWeights
 from qa.index import Index
 from qa.lexical import Filters
 from qa.query import Query
 from qa.records import Hit
 
-__all__ = ["FUSION", "FusionWeights", "retrieve"]
+__all__ = ["retrieve"]
 
 # How deep each list is read before fusion.
 _DEPTH = 100
-
-
-@dataclass(frozen=True, slots=True)
-class FusionWeights:
-    """The weight of each list; every list is divided by its best score for the question first."""
-
-    words: float
-    bigrams: float
-    vectors: float
-
-
-# Fitted on DRCD and ATS news questions for the bundled encoder: eval/fit_retrieval.py prints the grid.
-FUSION = FusionWeights(words=1.0, bigrams=1.4, vectors=0.5)
 # Of an English question only a year or a province stands in Chinese text; what it means must lead.
 _ENGLISH = FusionWeights(words=0.3, bigrams=0.0, vectors=1.0)
 
@@ -39,7 +26,7 @@ def retrieve(
     *,
     top_k: int,
     filters: Filters,
-    weights: FusionWeights | None = None,
+    weights: FusionWeights = FUSION,
 ) -> list[Hit]:
     """Return the ``top_k`` best Passages among those that satisfy the filters, best first.
 
@@ -47,20 +34,18 @@ def retrieve(
     they are; the score is their weighted sum after division by each list's maximum.
     """
     parts: dict[int, dict[str, float]] = defaultdict(lambda: {"words": 0.0, "bigrams": 0.0, "vectors": 0.0})
-    for number, score in index.lexical.search("words", query.words, _DEPTH, filters):
+    for number, score in index.store.search_lexical("words", query.words, _DEPTH, filters):
         parts[number]["words"] = score
-    for number, score in index.lexical.search("bigrams", query.bigrams, _DEPTH, filters):
+    for number, score in index.store.search_lexical("bigrams", query.bigrams, _DEPTH, filters):
         parts[number]["bigrams"] = score
     vector = encoder.encode([query.text], "query")[0]
-    allowed = index.database.numbers(filters) if filters else None
-    near, cosines = index.vectors.search(vector, _DEPTH, allowed)
-    lexical_only = sorted(set(parts) - set(near.tolist()))
-    for number, cosine in zip(near.tolist(), cosines.tolist(), strict=True):
+    near = dict(index.store.search_dense(vector, _DEPTH, filters))
+    lexical_only = sorted(set(parts) - set(near))
+    for number, cosine in near.items():
         parts[number]["vectors"] = cosine
-    for number, cosine in zip(lexical_only, index.vectors.get(lexical_only) @ vector, strict=True):
+    for number, cosine in zip(lexical_only, index.store.vectors_of(lexical_only) @ vector, strict=True):
         parts[number]["vectors"] = float(cosine)
-    weights = weights or (_ENGLISH if query.english else FUSION)
-    return _fuse(index, dict(parts), weights, top_k)
+    return _fuse(index, dict(parts), _ENGLISH if query.english else weights, top_k)
 
 
 def _fuse(index: Index, parts: dict[int, dict[str, float]], weights: FusionWeights, top_k: int) -> list[Hit]:

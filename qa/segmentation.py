@@ -8,7 +8,7 @@ from typing import Any
 
 from qa.numerals import find_numerals
 
-__all__ = ["bigrams", "fold", "load_dictionary", "terms", "with_plain_numerals", "words"]
+__all__ = ["bigrams", "fold", "holds_word", "load_dictionary", "terms", "with_plain_numerals", "words"]
 
 _RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+|[0-9]+(?:[.,][0-9]+)*|[a-z]+")
 # Function words carry no evidence of what a text is about, and question words none at all.
@@ -105,6 +105,16 @@ def bigrams(folded: str) -> list[str]:
         else:
             found += [run[i : i + 2] for i in range(len(run) - 1)]
     return found
+
+
+def holds_word(folded: str) -> bool:
+    """Whether a word of two or more characters, of the dictionary, stands in a folded text."""
+    known = _jieba().dt.FREQ
+    return any(
+        known.get(folded[start:end])
+        for start in range(len(folded))
+        for end in range(start + 2, len(folded) + 1)
+    )
 
 
 def terms(text: str) -> tuple[list[str], list[str]]:

@@ -17,7 +17,7 @@ from qa.pages import split_lines
 from qa.records import Article, Page, Paragraph, hash_article
 from qa.tables import Columns, read_csv, read_json, read_json_lines
 
-__all__ = ["INVISIBLE", "Skip", "Source", "open_sources", "read_source"]
+__all__ = ["INVISIBLE", "Skip", "Source", "format_of", "open_sources", "read_source"]
 
 _PDF, _ZIP = b"%PDF-", b"PK\x03\x04"
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")  # PNG, JPEG, TIFF
@@ -118,7 +118,7 @@ def _unused(corrections: ByPage, read: Sequence[Rebuilding]) -> Iterator[str]:
             yield f"{first.place}: page {number} has no printed lines to correct; left out"
 
 
-def _format(source: Source) -> str:
+def format_of(source: Source) -> str:
     """Return the format of a source: what it begins with decides before its name."""
     if source.data.startswith(_PDF):
         return "pdf"
@@ -131,7 +131,7 @@ def _format(source: Source) -> str:
 
 
 def _pages(source: Source, columns: Columns, skip: Skip) -> list[Rebuilding]:
-    name, data, kind = source.name, source.data, _format(source)
+    name, data, kind = source.name, source.data, format_of(source)
     first = source.corrections.get(FIRST_PAGE, ())
     if kind in {"pdf", "image"}:
         from qa.images import read_image  # noqa: PLC0415 (reading page dumps has no need of these libraries)

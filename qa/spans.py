@@ -2,23 +2,23 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
 from qa.candidates import find_candidates
 from qa.evidence import Evidence, TermWeights, coverage
 from qa.finders import LABELS, Candidate
+from qa.proposals import propose
 from qa.query import Query
 from qa.segmentation import fold
-from qa.tagging import Token, tag
+from qa.tagging import tag
 from qa.variants import variants_of
 
 __all__ = ["SIGNS", "SPAN_FEATURES", "MeasuredSpan", "measure_spans"]
 
 # Features that the answer check looks at too: what fits and what does not.
 SIGNS = (
-    "span read", "span read probability",
+    "span read", "span read probability", "span expected F1",
     "near words", "near bigrams", "left match", "right match", "modifier differs", "unit agrees",
     "unit differs", "in question", "digits", "beside gap word", "count agrees", "former value", "total",
     "own words", "own bigrams", "own best", "gap word at another",
@@ -49,13 +49,7 @@ _KINDRED_UNITS = (
 _ADVERBS = re.compile(
     r"^(?:近日|日前|近期|昨[日天]|今[日天]|当[日天]|\d+月\d+日|正式|联合|共同|首次|已经?|将|曾|在[^，。]{1,10}?上)+"
 )
-_NAMES = frozenset({"PER", "LOC", "ORG"})
-# Typed spans of which neither a part nor more is an answer.
-_WHOLE = frozenset({"figure", "ratio", "rank", "duration", "PER"})
-_MARKS = " \u3000，。；：？！、,;:?!\n"
 _FAR = 100
-# Spans of a sentence that the network proposes, beside those of the type asked for.
-_PROPOSED = 3
 _IMPROBABLE = -20.0
 _ITEM_MARK = re.compile(r"、|和|及|与|”“|》《")
 # Characters (约, 近, 共, 达到 ...) that may stand between the word at the gap and the answer.
@@ -102,7 +96,7 @@ def measure_spans(query: Query, weights: TermWeights, evidence: Evidence) -> lis
     folded, previous = fold(evidence.sentence), dict[str, int]()
     tokens = tag(evidence.sentence)
     typed = find_candidates(query, evidence.sentence, tokens)
-    candidates = sorted([*typed, *_proposed(query, evidence, tokens, typed)], key=lambda c: c.end)
+    candidates = sorted([*typed, *propose(query, evidence, tokens, typed)], key=lambda c: c.end)
     own_texts = []
     for candidate in candidates:
         begin = min(previous.get(candidate.label, 0), candidate.start)
@@ -129,38 +123,13 @@ def measure_spans(query: Query, weights: TermWeights, evidence: Evidence) -> lis
     ]
 
 
-def _proposed(
-    query: Query, evidence: Evidence, tokens: Sequence[Token], typed: Sequence[Candidate]
-) -> Iterator[Candidate]:
-    """The spans that the network holds most probable, as far as the typed ones leave room for them.
-
-    They have no marks at their edges and cut no name in two; a figure and a person's name are answers
-    as they were found, with the unit and without the title. What the question says itself is no answer to it.
-    """
-    if evidence.scores is None or query.type == "yesno":
-        return
-    taken = {(c.start, c.end) for c in typed}
-    whole = [(c.start, c.end) for c in typed if c.label in _WHOLE]
-    names = [(token.start, token.end) for token in tokens if token.label in _NAMES]
-    for first, last in evidence.scores.best(_PROPOSED):
-        proposed = evidence.sentence[first:last]
-        start = last - len(proposed.lstrip(_MARKS))
-        end = start + len(proposed.strip(_MARKS))
-        start = min([start, *(name[0] for name in names if name[0] < start < name[1])])
-        end = max([end, *(name[1] for name in names if name[0] < end < name[1])])
-        told = fold(evidence.sentence[start:end]) in query.folded
-        spoilt = told or any((a <= start and end <= b) or (start <= a and b <= end) for a, b in whole)
-        if start < end and not spoilt and (start, end) not in taken:
-            taken.add((start, end))
-            yield Candidate(start, end, "proposed")
-
-
-def _read(evidence: Evidence, candidate: Candidate) -> tuple[float, float]:
-    """The network's logarithm of the probability of a span within its sentence, and the probability."""
+def _read(evidence: Evidence, candidate: Candidate) -> tuple[float, float, float]:
+    """The network's logarithm of the probability of a span within its sentence, that, and the expected F1."""
     if evidence.scores is None:
-        return _IMPROBABLE / 5, 0.0
-    logarithm = max(evidence.scores.of(candidate.start, candidate.end), _IMPROBABLE)
-    return logarithm / 5, math.exp(logarithm)
+        return _IMPROBABLE / 5, 0.0, 0.0
+    span = candidate.start, candidate.end
+    logarithm = max(evidence.scores.of(*span), _IMPROBABLE)
+    return logarithm / 5, math.exp(logarithm), evidence.scores.expected_f1(*span)
 
 
 def _fit(query: Query, weights: TermWeights, folded: str, candidate: Candidate) -> tuple[float, ...]:

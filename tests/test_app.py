@@ -13,10 +13,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from qa.assistant import Assistant
-from qa.contracts import article_to_json
 from qa.errors import IndexStateError
 from qa.records import Answer, Article
 from ui.app import build_app
+from ui.render import BROKEN, SEARCHING, render_error, render_question
 
 ROOT = Path(__file__).parents[1]
 QUESTION = "江西综治中心化解了多少纠纷"
@@ -41,9 +41,11 @@ def client(assistant: Assistant) -> Iterator[TestClient]:
         yield opened
 
 
-def ask_in_chat(client: TestClient, question: str, session: str, history: tuple[Any, ...] = ()) -> list[Any]:
+def ask_in_chat(
+    client: TestClient, question: str, session: str, history: tuple[Any, ...] = (), context: Any = None
+) -> list[Any]:
     """Ask through Gradio's queue; returns the outputs of all steps: question box, messages."""
-    joined = {"data": [question, list(history), None], "fn_index": 0, "session_hash": session}
+    joined = {"data": [question, list(history), context], "fn_index": 0, "session_hash": session}
     assert client.post("/gradio_api/queue/join", json=joined).status_code == 200
     stream = client.get("/gradio_api/queue/data", params={"session_hash": session}).text
     events = [json.loads(line.removeprefix("data: ")) for line in stream.splitlines() if line]
@@ -74,7 +76,7 @@ def test_broken_index_is_told_and_not_a_crash(assistant: Assistant, monkeypatch:
         response = client.post("/api/ask", json={"question": "问"})
         assert (response.status_code, response.json()) == (503, {"error": "index <gone> for 问"})
         [*_, last] = ask_in_chat(client, "问", "broken")
-    assert shown(last)[-1] == '<div class="failure">index &lt;gone&gt; for 问</div>'
+    assert shown(last)[-1] == render_error("index <gone> for 问")
 
 
 def test_fault_of_the_program_is_told_without_its_details(
@@ -86,15 +88,15 @@ def test_fault_of_the_program_is_told_without_its_details(
     monkeypatch.setattr(assistant, "ask", fail)
     with TestClient(build_app(assistant)) as client:
         [*_, last] = ask_in_chat(client, "问", "fault")
-    assert shown(last)[-1] == '<div class="failure broken"></div>'
+    assert shown(last)[-1] == BROKEN
     assert "secret of 问" in caplog.text
 
 
 def test_chat_shows_the_question_at_once_then_the_answer(client: TestClient) -> None:
     first, *_, last = ask_in_chat(client, QUESTION, "answered")
     assert first[0] == ""
-    assert shown(first) == [f'<div class="question">{QUESTION}</div>', '<div class="searching"></div>']
-    assert shown(last)[0] == f'<div class="question">{QUESTION}</div>'
+    assert shown(first) == [render_question(QUESTION), SEARCHING]
+    assert shown(last)[0] == render_question(QUESTION)
     assert "<mark>38.1万件</mark>" in shown(last)[1]
     [*_, third] = ask_in_chat(client, "省综治中心主任是谁", "again", tuple(last[1]))
     assert len(shown(third)) == 4
@@ -105,13 +107,26 @@ def test_chat_leaves_everything_as_it_is_for_an_empty_question(client: TestClien
         assert all(part in ({"__type__": "update"}, [], None) for part in output), output
 
 
-def test_chat_completes_a_follow_up_and_forgets_with_the_conversation(client: TestClient) -> None:
+def test_chat_completes_a_follow_up_from_what_the_page_sends(client: TestClient) -> None:
     searched = '<div class="searched">2023年江西综治中心化解了多少纠纷</div>'
-    *_, (_, first, _) = ask_in_chat(client, QUESTION, "follow")
-    *_, followed = ask_in_chat(client, "那2023年呢？", "follow", tuple(first))
+    context = {"turns": [{"question": QUESTION, "short_answer": "38.1万件"}]}
+    *_, followed = ask_in_chat(client, "那2023年呢？", "follow", context=context)
     assert searched in shown(followed)[-1]
     *_, fresh = ask_in_chat(client, "那2023年呢？", "follow")
     assert "searched" not in shown(fresh)[-1]
+
+
+def test_chat_shows_evidence_before_the_answer(client: TestClient) -> None:
+    states = [shown(step)[-1] for step in ask_in_chat(client, QUESTION, "steps")]
+    assert states[0] == SEARCHING
+    assert "sources pending" in states[1]
+    assert "<mark>38.1万件</mark>" in states[2]
+
+
+@pytest.mark.parametrize("context", [5, {"turns": "x"}, {"interpretation": {"type": 5}}, {"filters": [1]}])
+def test_chat_tells_that_it_was_sent_something_else(client: TestClient, context: Any) -> None:
+    *_, last = ask_in_chat(client, QUESTION, "odd", context=context)
+    assert "reload it" in shown(last)[-1]
 
 
 def test_twenty_readers_are_answered_at_once(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,26 +143,11 @@ def test_twenty_readers_are_answered_at_once(assistant: Assistant, monkeypatch: 
         assert all("<mark>38.1万件</mark>" in shown(output)[1] for output in outputs)
 
 
-def get_article(client: TestClient, data: Any, function: str = "get_article") -> Any:
-    components = client.get("/config").json()["components"]
-    [place] = [c["id"] for c in components if c["props"].get("elem_id") == "article-place"]
-    call = {"session_hash": "s", "component_id": place, "fn_name": function, "data": data}
-    return client.post("/gradio_api/component_server/", json=call)
-
-
-def test_panel_gets_the_article_and_nothing_else(client: TestClient) -> None:
-    known = ARTICLE.article_id
-    assert get_article(client, known).json() == article_to_json(ARTICLE)
-    for data in ("nothing", "../../etc/passwd", None, 7, [known], {"article_id": known}):
-        response = get_article(client, data)
-        assert (response.status_code, response.json()) == (200, None)
-    assert get_article(client, "x", "postprocess").status_code == 404
-
-
 @pytest.mark.parametrize(
     "path",
     [
         "/gradio_api/upload",
+        "/gradio_api/component_server/",
         "//gradio_api/upload/",
         "/gradio_api//upload",
         "/gradio_api/upload_progress",
@@ -184,7 +184,10 @@ def test_page_has_its_styles_and_scripts_in_the_head(client: TestClient) -> None
     response = client.get("/", headers={"accept-encoding": "gzip, br"})
     head, rest = response.text.split("</head>", 1)
     assert response.headers["content-length"] == str(len(response.content))
-    for name in ("page.css", "messages.css", "article.css", "labels.css", "language.js", "messages.js"):
-        content = (ROOT / "ui" / "static" / name).read_text(encoding="utf-8")
-        assert content in head
+    static = ROOT / "ui" / "static"
+    for file in [*static.glob("*.js"), *static.glob("*.css")]:
+        if file.name in {"plain.css", "conversation.css"}:  # of login and review, and of exports
+            continue
+        content = file.read_text(encoding="utf-8")
+        assert content in head, file.name
         assert content not in rest

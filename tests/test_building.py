@@ -9,9 +9,10 @@ import pytest
 from embeddings.encoder import FloatArray, TextKind
 from embeddings.universal import UniversalSentenceEncoder
 from qa import Article, Assistant, building
-from qa.building import Summary, add_articles, index_paths, searchable_text
+from qa.building import Summary, add_articles, index_paths
+from qa.embedding import searchable_text
 from qa.errors import IndexStateError, InputError
-from qa.index import Index
+from qa.index import Index, read_manifest
 from qa.lexical import Filters
 from qa.passages import cut_passages
 from qa.rebuilding import read_articles
@@ -62,10 +63,10 @@ def pages(tmp_path: Path) -> Path:
 def stored(index: Path) -> list[Article]:
     opened = Index.open(index)
     articles = [opened.database.article(key) for key in opened.database.article_ids()]
-    numbers = opened.database.numbers(Filters()).tolist()
+    numbers = opened.database.numbers().tolist()
     passages = opened.database.passages(numbers)
     assert sorted(passages) == sorted(numbers)
-    vectors = opened.vectors.get(numbers)
+    vectors = opened.store.vectors_of(numbers)
     opened.close()
     assert len(vectors) == sum(len(cut_passages(article)) for article in articles)
     return articles
@@ -95,9 +96,9 @@ def test_the_vectors_are_those_of_the_passages(
 ) -> None:
     index_paths(tmp_path / "index", [pages], encoder)
     opened = Index.open(tmp_path / "index")
-    for number, passage in opened.database.passages(opened.database.numbers(Filters()).tolist()).items():
+    for number, passage in opened.database.passages(opened.database.numbers().tolist()).items():
         expected = encoder.encode([searchable_text(passage)])[0]
-        np.testing.assert_allclose(opened.vectors.get([number])[0], expected, atol=1e-3)
+        np.testing.assert_allclose(opened.store.vectors_of([number])[0], expected, atol=1e-3)
     opened.close()
 
 
@@ -157,7 +158,7 @@ def test_a_changed_file_replaces_its_articles_and_embeds_only_what_changed(
     assert "灯塔" not in found
     assert "码头" in found
     opened = Index.open(tmp_path / "index")
-    assert opened.lexical.search("bigrams", ["灯塔"], 9, Filters()) == []
+    assert opened.store.search_lexical("bigrams", ["灯塔"], 9, Filters()) == []
     opened.close()
 
 
@@ -230,10 +231,10 @@ def test_nothing_but_bad_files_leaves_an_index_as_it_is(
     tmp_path: Path, pages: Path, encoder: UniversalSentenceEncoder
 ) -> None:
     index_paths(tmp_path / "index", [pages], encoder)
-    before = (tmp_path / "index" / "manifest.json").read_bytes()
+    before = read_manifest(tmp_path / "index")
     with pytest.raises(InputError, match=r"gone\.txt"):
         index_paths(tmp_path / "index", [tmp_path / "gone.txt"], encoder)
-    assert (tmp_path / "index" / "manifest.json").read_bytes() == before
+    assert read_manifest(tmp_path / "index") == before
 
 
 def test_a_folder_without_text_files(tmp_path: Path, encoder: UniversalSentenceEncoder) -> None:
@@ -323,8 +324,7 @@ def test_an_interrupt_in_the_middle_of_writing_leaves_the_index_as_it_was(
 
     with monkeypatch.context() as patch:
         patch.setattr("qa.lexical.LexicalStore.write", interrupt)
-        with pytest.raises(IndexStateError, match="as it was, run the command again"):
-            index_paths(tmp_path / "index", [pages], encoder)
+        assert index_paths(tmp_path / "index", [pages], encoder).interrupted
     assert stored(tmp_path / "index") == before
     index_paths(tmp_path / "index", [pages], encoder)
     assert len(stored(tmp_path / "index")) == 4
@@ -350,8 +350,8 @@ def test_articles_are_added_and_replaced_by_id(tmp_path: Path, counting: Countin
     assert (summary.articles, summary.embedded) == (1, 0), "the text is as it was"
     assert stored(tmp_path / "index") == [harbour, renamed]
     opened = Index.open(tmp_path / "index")
-    assert len(opened.lexical.search("bigrams", ["灯塔"], 9, Filters(source="新名"))) == 1
-    assert opened.lexical.search("bigrams", ["灯塔"], 9, Filters(source="旧名")) == []
+    assert len(opened.store.search_lexical("bigrams", ["灯塔"], 9, Filters(source="新名"))) == 1
+    assert opened.store.search_lexical("bigrams", ["灯塔"], 9, Filters(source="旧名")) == []
     opened.close()
 
 
@@ -404,3 +404,41 @@ def test_a_passage_is_found_by_its_headlines_and_date_too() -> None:
     article = Article.from_text("正文。", kicker="引题", headline="主题", subtitle="副题", date="2025-03-08")
     assert searchable_text(cut_passages(article)[0]) == "引题 主题 副题\n2025年3月8日\n正文。"
     assert searchable_text(cut_passages(Article.from_text("正文。"))[0]) == "正文。"
+
+
+def test_what_is_gone_from_a_folder_is_removed(
+    tmp_path: Path, pages: Path, counting: CountingEncoder
+) -> None:
+    index_paths(tmp_path / "index", [pages], counting)
+    first, second, *_ = sorted(pages.iterdir())
+    first.unlink()
+    second.rename(second.with_name("海岛日报-20250329-07.txt"))
+    counting.texts.clear()
+    summary = index_paths(tmp_path / "index", [pages], counting)
+    assert (summary.files, summary.unchanged, summary.articles, summary.removed) == (3, 2, 1, 2)
+    assert [article.page for article in stored(tmp_path / "index")] == ["3", "4", "7"]
+    assert "灯塔" not in texts_of(stored(tmp_path / "index"))
+    assert index_paths(tmp_path / "index", [pages], counting) == Summary(files=3, unchanged=3)
+
+
+def test_what_cannot_be_seen_is_not_gone(
+    tmp_path: Path, pages: Path, encoder: UniversalSentenceEncoder
+) -> None:
+    archive = pages / "issue.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("海岛日报-20250401-01.txt", page_of("果园"))
+        packed.writestr("海岛日报-20250402-01.txt", page_of("铁路"))
+    elsewhere = tmp_path / "elsewhere.txt"
+    elsewhere.write_text(page_of("医院"), encoding="utf-8")
+    index_paths(tmp_path / "index", [pages, elsewhere], encoder)
+    elsewhere.unlink()
+    whole = archive.read_bytes()
+    archive.write_bytes(whole[:60])
+    summary = index_paths(tmp_path / "index", [pages], encoder)
+    assert summary.removed == 0, "a damaged archive keeps its members, other folders are not looked at"
+    archive.write_bytes(whole)
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("海岛日报-20250401-01.txt", page_of("果园"))
+    assert index_paths(tmp_path / "index", [pages], encoder).removed == 1
+    found = texts_of(stored(tmp_path / "index"))
+    assert ("果园" in found, "铁路" in found, "医院" in found) == (True, False, True)

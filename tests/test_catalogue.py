@@ -26,7 +26,7 @@ def test_printings_passages_and_folded_texts(tmp_path: Path, encoder: UniversalS
         (FIRST.article_id, AGAIN.article_id, "山城晚报", 20250302),
         (UNDATED.article_id, UNDATED.article_id, "", 0),
     }
-    numbers = index.lexical.containing("bigrams", ["灯塔"])
+    numbers = index.store.containing("bigrams", ["灯塔"])
     assert [printings.articles[place] for place in printings.articles_with(numbers)] == [UNDATED.article_id]
     assert len(printings.articles_with(printings.passages.tolist())) == 2
     assert len(printings.articles_with([])) == 0

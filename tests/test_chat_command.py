@@ -19,7 +19,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
-from ui.command import EXAMPLES, chat
+from ui.command import chat
 
 ROOT = Path(__file__).parents[1]
 QUESTION = "江西综治中心化解了多少纠纷"
@@ -58,16 +58,16 @@ def test_command_tells_of_a_damaged_index_in_one_line(tmp_path: Path) -> None:
 def test_command_serves_the_sample_where_there_is_no_index(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    served: list[tuple[str, list[str]]] = []
+    served: list[tuple[str, list[bool]]] = []
 
     def run(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
         app = server.config.app
         assert isinstance(app, FastAPI)
         with TestClient(app, base_url="http://localhost") as client:
             answer = client.post("/api/ask", json={"question": QUESTION}).json()
-            components = client.get("/config").json()["components"]
-        examples = next(c["props"]["examples"] for c in components if c["props"].get("elem_id") == "chat")
-        served.append((answer["short_answer"], [example["text"] for example in examples]))
+            examples = client.get("/api/examples").json()["questions"]
+            asked = [client.post("/api/ask", json={"question": one}).json() for one in examples]
+        served.append((answer["short_answer"], [one["answered"] for one in asked]))
         assert sockets[0].getsockname()[1] > 0
 
     monkeypatch.setattr(uvicorn.Server, "run", run)
@@ -76,7 +76,7 @@ def test_command_serves_the_sample_where_there_is_no_index(
         result = run_chat("--port", "0")
         assert result.exit_code == 0, result.output
         assert result.stdout.startswith("问报 wenbao: http://127.0.0.1:")
-    assert served == [("38.1万件", list(EXAMPLES))] * 2
+    assert served == [("38.1万件", [True] * 6)] * 2
 
 
 @contextmanager

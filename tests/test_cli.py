@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -601,41 +603,36 @@ def test_a_place_that_may_not_be_written(wenbao: CommandLine, pages: Path, tmp_p
 
 
 def damage(index: Path, kind: str) -> None:
-    generation = next(index.glob("generation-*"))
-    manifest = index / "manifest.json"
-    if kind == "no manifest":
-        manifest.unlink()
+    records = index / "records.sqlite"
+    if kind == "no records":
+        records.unlink()
     elif kind == "broken manifest":
-        manifest.write_text(manifest.read_text(encoding="utf-8")[:40], encoding="utf-8")
-    elif kind == "other manifest":
-        manifest.write_text("[]", encoding="utf-8")
+        put_manifest(records, "[]")
     elif kind == "later format":
-        manifest.write_text(
-            json.dumps(json.loads(manifest.read_text(encoding="utf-8")) | {"format": 99}), "utf-8"
-        )
-    elif kind == "no generation":
-        shutil.rmtree(generation)
+        put_manifest(records, json.dumps({"format": 99}))
     elif kind == "cut records":
-        records = generation / "records.sqlite"
         records.write_bytes(records.read_bytes()[:5000])
     elif kind == "changed vectors":
-        vectors = generation / "vectors.faiss"
+        vectors = next((index / "vectors").glob("*.faiss"))
         data = bytearray(vectors.read_bytes())
         data[-1] ^= 1
         vectors.write_bytes(data)
     elif kind == "no words":
-        shutil.rmtree(generation / "words")
+        shutil.rmtree(next(index.glob("words-*")))
     else:
         raise ValueError(kind)
 
 
+def put_manifest(records: Path, text: str) -> None:
+    with closing(sqlite3.connect(records)) as connection:
+        connection.execute("UPDATE manifest SET value = ?", (text,))
+        connection.commit()
+
+
 @pytest.mark.parametrize(
     "kind",
-    [
-        "no manifest", "broken manifest", "other manifest", "later format", "no generation", "cut records",
-        "changed vectors", "no words",
-    ],
-)  # fmt: skip
+    ["no records", "broken manifest", "later format", "cut records", "changed vectors", "no words"],
+)
 @pytest.mark.parametrize("command", [("ask", QUESTION), ("articles",)])
 def test_a_damaged_index(wenbao: CommandLine, copied: Path, kind: str, command: tuple[str, ...]) -> None:
     damage(copied, kind)

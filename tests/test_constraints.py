@@ -156,6 +156,13 @@ def test_a_title_that_the_passage_does_not_name() -> None:
     assert broken == Violation("title", "经理", "沈月")
 
 
+@pytest.mark.parametrize(("span", "told"), [("38.1万件", None), ("41.6万件", "2025年"), ("33万件", "2023年")])
+def test_a_figure_is_of_the_time_told_last_before_it(span: str, told: str | None) -> None:
+    text = "2023年化解纠纷33万件，2024年化解纠纷38.1万件，2025年化解纠纷41.6万件。"
+    broken = span_violation("2024年化解了多少纠纷？", text, span)
+    assert broken == (Violation("time", "2024年", told) if told else None)
+
+
 @pytest.mark.parametrize(
     ("question", "text", "span", "kind"),
     [

@@ -105,7 +105,7 @@ def test_the_line_of_an_answer() -> None:
         "何时点亮", True, "灯塔昨晚重新点亮。[1]", "昨晚", 0.87654321, None, (CITATION,), elapsed_ms=1.23456
     )
     line = answer_to_json(answer)
-    assert line.keys() == ANSWER_KEYS | {"nearest", "interpretation"}
+    assert line.keys() == ANSWER_KEYS | {"nearest", "interpretation", "statements", "note"}
     assert line["citations"] == [citation_to_json(CITATION)]
     assert (line["answered"], line["short_answer"], line["reason"], line["nearest"]) == (
         True,
@@ -118,7 +118,7 @@ def test_the_line_of_an_answer() -> None:
 
 def test_the_line_of_an_abstention_has_the_same_keys() -> None:
     line = answer_to_json(Answer("何时", False, "没有", None, 0.1, "没有", nearest=(CITATION,)))
-    assert line.keys() == ANSWER_KEYS | {"nearest", "interpretation"}
+    assert line.keys() == ANSWER_KEYS | {"nearest", "interpretation", "statements", "note"}
     assert (line["answered"], line["short_answer"], line["reason"], line["citations"]) == (
         False,
         None,

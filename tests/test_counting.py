@@ -35,7 +35,8 @@ def assistant() -> Iterator[Assistant]:
 
 def totals(assistant: Assistant, phrase: str, scope: Scope) -> tuple[int, ...]:
     asked = Mentions((phrase,), scope=scope)
-    count = count_articles(assistant._index, assistant._catalogue, asked, limit=20)
+    with assistant._serving.reading() as snapshot:
+        count = count_articles(snapshot.index, snapshot.catalogue, asked, limit=20)
     return count.total, count.printings, count.undated, count.elsewhere
 
 
@@ -110,7 +111,8 @@ def test_citations_are_the_first_sentences_with_a_phrase(assistant: Assistant) -
 
 def test_the_newest_comes_first_where_that_is_asked_for(assistant: Assistant) -> None:
     asked = Mentions(("灯塔",))
-    count = count_articles(assistant._index, assistant._catalogue, asked, limit=9, newest_first=True)
+    with assistant._serving.reading() as snapshot:
+        count = count_articles(snapshot.index, snapshot.catalogue, asked, limit=9, newest_first=True)
     assert [c.article for c in count.citations] == [LAMP_AGAIN, LAMP, LAMP_UNDATED]
 
 

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from qa.database import Database
 from qa.errors import IndexStateError
-from qa.lexical import Filters
 from qa.passages import cut_passages
 from qa.records import Article, Paragraph
 
@@ -144,21 +143,41 @@ def test_the_number_of_content_embedded_before(database: Database) -> None:
     assert database.number_of_content("别的") is None
 
 
-def test_numbers_by_filter(database: Database) -> None:
-    early = put(database, article_of("灯塔", "海岛日报", "2025-03-28"))
-    late = put(database, article_of("码头", "海岛日报", "2025-04-02"))
-    other = put(database, article_of("公交", "山城晚报", "2025-03-28"))
-    undated = put(database, article_of("孩子"))
+def test_numbers_and_contents_in_order(database: Database) -> None:
+    article, other = article_of("灯塔", "海岛日报", "2025-03-28"), article_of("码头")
+    numbers = put(database, article) + put(database, other)
+    assert database.numbers().tolist() == numbers
+    assert str(database.numbers().dtype) == "int64"
+    passages = cut_passages(article) + cut_passages(other)
+    assert list(database.contents()) == [(n, p, p.text) for n, p in zip(numbers, passages, strict=True)]
 
-    def numbers(*values: str | None) -> list[int]:
-        return sorted(database.numbers(Filters(*values)).tolist())
 
-    assert numbers() == early + late + other + undated
-    assert numbers("海岛日报") == early + late
-    assert numbers("海岛日报", "2025-03-29") == late
-    assert numbers(None, "2025-03-28", "2025-03-28") == early + other
-    assert numbers("'; DROP TABLE articles; --") == []
-    assert str(database.numbers(Filters()).dtype) == "int64"
+def test_a_reader_keeps_the_state_it_opened_and_knows_of_the_next(tmp_path: Path, database: Database) -> None:
+    put(database, article_of("灯塔"))
+    database.put_manifest("1")
+    database.commit()
+    reader = Database(tmp_path / "records.sqlite")
+    assert not reader.file.changed()
+    numbers = put(database, article_of("码头"))
+    assert not reader.file.changed(), "nothing is committed yet"
+    database.put_manifest("2")
+    database.commit()
+    assert reader.file.changed()
+    assert reader.manifest() == "1"
+    assert reader.passages(numbers) == {}
+    reader.close()
+
+
+def test_a_changed_record_is_told_when_it_is_read(tmp_path: Path, database: Database) -> None:
+    put(database, article_of("灯塔"))
+    database.commit()
+    database.close()
+    path = tmp_path / "records.sqlite"
+    path.write_bytes(path.read_bytes().replace("灯塔又灭了".encode(), "灯塔又亮了".encode()))
+    reader = Database(path)
+    with pytest.raises(IndexStateError, match=r"records\.sqlite: damaged \(article .*\); restore a backup"):
+        reader.article(article_of("灯塔").article_id)
+    reader.close()
 
 
 def test_a_reader_cannot_write(tmp_path: Path, database: Database) -> None:
@@ -174,7 +193,9 @@ def test_a_reader_cannot_write(tmp_path: Path, database: Database) -> None:
 @pytest.mark.parametrize("contents", [b"?" * 5000, b""])
 def test_a_file_that_is_no_database_is_told_at_once(tmp_path: Path, contents: bytes) -> None:
     (tmp_path / "records.sqlite").write_bytes(contents)
-    with pytest.raises(IndexStateError, match=r"records\.sqlite: damaged .*; delete the index and index"):
+    with pytest.raises(
+        IndexStateError, match=r"records\.sqlite: damaged .*; restore a backup of the index, or delete it"
+    ):
         Database(tmp_path / "records.sqlite")
 
 
@@ -192,6 +213,7 @@ def test_a_page_damaged_in_the_middle_is_told_when_it_is_read(tmp_path: Path, da
     for article in articles:
         put(database, article)
     database.commit()
+    database.close()
     path = tmp_path / "records.sqlite"
     contents = path.read_bytes()
     path.write_bytes(contents[:8192] + b"?" * (len(contents) - 8192))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from language_model import LanguageModel, serve
 from typer.testing import CliRunner
 
 from eval.command import SAMPLE_GOLD, SAMPLE_PAGES, evaluate
@@ -274,3 +275,14 @@ def test_the_module_is_the_same_command(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "absent.jsonl" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_answers_of_a_language_model_are_evaluated(tmp_path: Path) -> None:
+    with serve(LanguageModel("没有答案")) as model:
+        output = ("--output", tmp_path / "run")
+        status, _, _ = evaluate_with("--limit", 2, "--llm", model.url, "--llm-model", "qwen", *output)
+
+    assert status == 0
+    assert model.requests
+    settings = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))["settings"]
+    assert (settings["llm"], settings["llm_model"]) == (model.url, "qwen")

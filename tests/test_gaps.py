@@ -1,10 +1,10 @@
 """Where the gap of a question is, and what type of thing fills it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.gaps import count_asked, find_gap, units_asked
+from qa.gaps import asks_in_words, count_asked, find_gap, units_asked
 from qa.interpretation import AnswerType
 from qa.segmentation import fold
 
@@ -47,6 +47,14 @@ QUESTIONS: tuple[tuple[AnswerType, str], ...] = (
     ("list", "展览有[哪些]展品"),
     ("name", "馆员用[什么]软件登记借书"),
     ("name", "这出戏叫[什么]"),
+    ("role", "她的职业是[什么]"),
+    ("place", "灯会的地点是[什么]"),
+    ("organisation", "[哪个部门]负责修灯塔"),
+    ("place", "[哪个国家]的船队赢了"),
+    ("explain", "渡轮停航有[什么]影响"),
+    ("name", "渡轮是[什么]颜色"),
+    ("name", "岸边的白点为[何]"),
+    ("date", "小岛在民国[几]年通电"),
     ("yesno", "大桥[是否]通车"),
     ("yesno", "渔港开海了[吗]"),
 )
@@ -71,6 +79,39 @@ def test_the_question_word_tells_the_type_and_is_the_gap(kind: AnswerType, marke
 
 def test_what_asks_nothing_has_its_gap_at_the_end() -> None:
     assert find_gap("介绍一下灯塔") == ("other", 6, 6)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "gap"),
+    [
+        ("灯会开幕时间", "date", 6),
+        ("灯会开幕时间?", "date", 6),
+        ("开幕时间是 ?", "date", 5),
+        ("灯塔的高度", "quantity", 5),
+    ],
+)
+def test_a_noun_that_asks_alone_has_the_gap_behind_it(question: str, kind: AnswerType, gap: int) -> None:
+    assert find_gap(question) == (kind, gap, gap)
+    assert not asks_in_words(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("船会为什么修灯塔", "explain"),
+        ("灯塔停用为什么?", "explain"),
+        ("岛西为什么地形", "name"),
+        ("群岛最大的港口为何?", "place"),
+        ("谁在几个月前修了灯塔", "person"),
+        ("是否停航的事该问谁", "person"),
+    ],
+)
+def test_words_that_stand_in_statements_too(question: str, kind: AnswerType) -> None:
+    assert find_gap(question)[0] == kind
+
+
+def test_a_sentence_that_ends_in_such_a_noun_asks_nothing() -> None:
+    assert find_gap("渡轮公司公布了恢复航行的时间。")[0] == "other"
 
 
 @pytest.mark.parametrize("question", ["小镇被誉为什么", "老街被称为什么", "新船命名为什么"])
@@ -119,6 +160,9 @@ def test_the_number_of_things_asked_for(question: str, count: int) -> None:
         ("化解了多少纠纷", ()),
         ("守灯人是谁", ()),
         ("停航多久", ()),
+        ("台风受伤人数", ("人", "名", "位", "人次")),
+        ("昨夜的震级", ("级",)),
+        ("海岛人口出生率", ("%", "‰")),
     ],
 )
 def test_the_measure_words_that_an_answer_must_carry(question: str, units: tuple[str, ...]) -> None:
@@ -128,6 +172,7 @@ def test_the_measure_words_that_an_answer_must_carry(question: str, units: tuple
     assert bool(units) == bool(found)
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet="多少几什么哪谁为何怎样第吗是否天年月日个家三江船0247%?，。 ", max_size=40) | st.text()
 )

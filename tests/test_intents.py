@@ -15,8 +15,8 @@ def catalogue() -> Iterator[Catalogue]:
         Article.from_text("灯塔点亮。", source="海岛日报", date="2025-11-20"),
         Article.from_text("码头停工。", source="山城晚报", date="2025-03-28"),
     ]
-    with Assistant.from_articles(papers) as assistant:
-        yield assistant._catalogue
+    with Assistant.from_articles(papers) as assistant, assistant._serving.reading() as snapshot:
+        yield snapshot.catalogue
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,11 @@ def test_any_text_can_be_read(question: str, texts: list[str]) -> None:
     readings = read_texts(question, *texts)
     for number, text in enumerate(texts):
         reading, folded = readings[str(number)], fold(Article.from_text(text).text)
-        assert list(reading.sentences) == sentence_spans(folded)
+        spans = sentence_spans(folded)
+        assert list(reading.sentences) == reading.join(spans)
+        assert {place for span in spans for place in span} >= {
+            place for span in reading.sentences for place in span
+        }
         assert np.isfinite(reading.starts).all()
         for sentence, value in reading.sentences.items():
             assert value <= 0.0
@@ -83,6 +87,47 @@ def test_the_best_spans_are_the_most_probable_ones_in_order() -> None:
     scores = SpanScores(np.log(np.array([0.1, 0.7, 0.2])), np.log(np.array([0.1, 0.3, 0.6])))
     assert scores.best(2) == [(1, 3), (1, 2)]
     assert scores.of(1, 3) == pytest.approx(np.log(0.42))
+
+
+def test_the_expected_gain_of_a_span_is_its_mean_overlap_with_the_likely_ones() -> None:
+    # (0, 2) has 0.6 of the probability, (0, 4) 0.4: half of two, a third of six characters in common.
+    starts, ends = np.log(np.array([1.0, 1e-9, 1e-9, 1e-9])), np.log(np.array([1e-9, 0.6, 1e-9, 0.4]))
+    scores = SpanScores(starts, ends)
+    assert scores.expected_f1(0, 2) == pytest.approx(0.6 + 0.4 * 2 * 2 / (2 + 4), abs=1e-4)
+    assert scores.expected_f1(0, 4) == pytest.approx(0.4 + 0.6 * 2 * 2 / (2 + 4), abs=1e-4)
+    assert scores.expected_f1(2, 4) == pytest.approx(0.4 * 2 * 2 / (2 + 4), abs=1e-4)
+
+
+def test_of_the_proposed_spans_the_most_probable_one_leads() -> None:
+    # Two long spans that overlap share more than the single short one is worth.
+    starts = np.log(np.array([0.4, 0.3, 0.3, 1e-9, 1e-9, 1e-9]))
+    ends = np.log(np.array([0.5, 1e-9, 1e-9, 1e-9, 0.25, 0.25]))
+    scores = SpanScores(starts, ends)
+    first, second = scores.proposals(2)
+    assert first == scores.best(1)[0] == (0, 1)
+    assert second == max(scores.best(24), key=lambda span: scores.expected_f1(*span))
+
+
+SENTENCES = {(0, 3): np.log(0.5), (3, 6): np.log(0.1), (6, 9): np.log(0.3)}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "joined"),
+    [
+        (1, 2, [(0, 3), (3, 6), (6, 9)]),
+        (1, 4, [(0, 6), (6, 9)]),
+        (1, 8, [(0, 9)]),
+        (7, 8, [(0, 3), (3, 6), (6, 9)]),
+    ],
+)
+def test_sentences_that_the_best_span_reaches_over_are_one(
+    start: int, end: int, joined: list[tuple[int, int]]
+) -> None:
+    starts, ends = np.zeros(9, np.float32), np.zeros(9, np.float32)
+    starts[start], ends[end] = 5.0, 5.0
+    reading = PassageReading.of_scores(SENTENCES, starts, ends)
+    assert list(reading.sentences) == joined == reading.join(list(SENTENCES))
+    assert all(reading.sentences[span] == SENTENCES.get(span, SENTENCES[0, 3]) for span in joined)
 
 
 @pytest.fixture

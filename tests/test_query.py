@@ -1,5 +1,7 @@
 """Questions as they are read."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -77,6 +79,15 @@ def test_photographers_and_reporters_are_meant_only_where_asked_for(
     query = read_question(question)
     assert (query.asks_for_photographer, query.asks_for_byline) == (photographer, byline)
     assert query.type == "person"
+
+
+LABELLED = Path(__file__).with_name("question_types.tsv").read_text(encoding="utf-8").splitlines()[1:]
+
+
+@pytest.mark.parametrize("line", LABELLED)
+def test_questions_are_typed_as_a_person_did(line: str) -> None:
+    kind, _, question = line.partition("\t")
+    assert read_question(question).type == kind
 
 
 def test_names_in_the_question_are_entities() -> None:

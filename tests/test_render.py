@@ -1,5 +1,6 @@
 """Answers as HTML: what is marked and linked, and that no text ever becomes markup."""
 
+import json
 from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import parse_qs
@@ -7,13 +8,22 @@ from urllib.parse import parse_qs
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.contracts import answer_to_json
 from qa.interpretation import Interpretation
-from qa.records import Answer, Article, Citation, Difference
-from ui.render import article_link, render_answer, render_error, render_question
+from qa.lexical import Filters
+from qa.records import Answer, Article, Citation, Difference, Hit, Passage
+from ui.render import (
+    article_link,
+    render_answer,
+    render_error,
+    render_evidence,
+    render_question,
+    render_suggestions,
+)
 
 HOSTILE = "<script>alert(1)</script> ${alert(2)} {{alert(3)}} \"' <img src=x onerror=alert(4)> &lt;"
-TAGS = {"a", "br", "div", "mark", "span"}
-ATTRIBUTES = {"class", "href", "title"}
+TAGS = {"a", "br", "button", "div", "mark", "span"}
+ATTRIBUTES = {"class", "href", "title", "type"}
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.just(HOSTILE)
 
@@ -159,13 +169,14 @@ def test_source_card_names_headline_paper_date_page_and_quote() -> None:
 def test_links_carry_the_code_points_of_the_quote() -> None:
     article = make_article("𠮷祥😀开头。当年化解38.1万件。")
     citation = cite(1, replace(article, article_id="a&b=#?"), "当年化解38.1万件。")
-    assert parse_qs(article_link(citation).removeprefix("#")) == {
+    link = article_link(citation.article_id, citation.start, citation.end)
+    assert parse_qs(link.removeprefix("#")) == {
         "article": ["a&b=#?"],
         "start": ["6"],
         "end": ["17"],
     }
     reader = Reader(render_answer(make_answer((citation,), "38.1万件")))
-    assert reader.links == [article_link(citation)] * 2
+    assert reader.links == [link] * 2
 
 
 def test_abstention_gives_its_reason_and_the_nearest_evidence_as_such() -> None:
@@ -205,6 +216,7 @@ def test_any_text_stays_text(body: str, headline: str, told: str, short: str, le
 @given(texts)
 def test_questions_and_errors_stay_text(text: str) -> None:
     assert Reader(render_question(text)).all("question") == [text]
+    assert Reader(render_suggestions([text, "问"])).all("ask-this") == [text, "问"]
     assert Reader(render_error(text)).all("failure") == [text]
 
 
@@ -213,3 +225,51 @@ def test_the_whole_question_of_a_follow_up_is_shown_escaped() -> None:
     answer = Answer("那2023年呢？", False, "没有", None, 0.1, "没有", interpretation=read)
     assert '<div class="searched">2023年&lt;b&gt;江西&lt;/b&gt;呢</div>' in render_answer(answer)
     assert "searched" not in render_answer(replace(answer, question=read.question))
+
+
+def test_reading_of_the_question_is_shown_as_buttons() -> None:
+    read = Interpretation("问", "date", people=("唐俊",), places=("江西", "<b>"), times=("2024年",))
+    reader = Reader(render_answer(replace(make_answer((), None), interpretation=read)))
+    assert reader.all("term") == ["", "唐俊", "江西", "<b>", "2024年", ""]
+    assert reader.all("places") == ["江西", "<b>"]
+    assert reader.all("type-date") == [""]
+    assert Reader(render_answer(make_answer((), None))).all("term") == []
+
+
+@given(texts, texts)
+def test_record_behind_an_answer_is_the_answer_and_its_filters(text: str, source: str) -> None:
+    article = make_article(f"文{text}")
+    answer = make_answer((cite(1, article, article.text),), text)
+    filters = Filters(source, "2024-01-01", None)
+    reader = Reader(render_answer(answer, filters))
+    [record] = reader.all("record")
+    assert json.loads(record) == {
+        "answer": json.loads(json.dumps(answer_to_json(answer))),
+        "filters": {"source": source, "date_from": "2024-01-01", "date_to": None},
+    }
+
+
+def test_filters_of_an_answer_are_shown_where_there_are_any() -> None:
+    answer = make_answer((), None)
+    assert Reader(render_answer(answer)).all("within") == []
+    assert Reader(render_answer(answer, Filters("江岸日报", None, "2024-01-01"))).all("within") == [
+        "江岸日报2024-01-01"
+    ]
+
+
+@given(texts, texts)
+def test_evidence_found_so_far_is_shown_as_text(body: str, headline: str) -> None:
+    article = make_article(f"文{body}", headline)
+    reader = Reader(render_evidence([Hit(Passage("p", article, 0, len(article.text)), 1.0, {})]))
+    assert reader.all("headline") == [article.title]
+    assert reader.all("quote") == [article.text[:90]]
+    assert reader.all("checking") == reader.all("stop") == [""]
+
+
+def test_an_abstention_can_be_retried_and_judged_but_not_exported() -> None:
+    refused = Answer("问", False, "没有", None, 0.1, "没有")
+    for answer, wanted in ((refused, False), (make_answer((), None), True)):
+        reader = Reader(render_answer(answer))
+        assert [bool(reader.all(name)) for name in ("copy", "export")] == [wanted, wanted]
+        assert all(reader.all(name) for name in ("retry", "good", "bad"))
+    assert Reader(render_error("坏了")).all("retry") == [""]

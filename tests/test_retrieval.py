@@ -7,11 +7,12 @@ import pytest
 
 from embeddings.encoder import Encoder
 from qa.building import add_articles
+from qa.fusion import FUSION, FusionWeights
 from qa.index import Index
 from qa.lexical import Filters
 from qa.query import read_question
 from qa.records import Article, Hit
-from qa.retrieval import FUSION, FusionWeights, retrieve
+from qa.retrieval import retrieve
 
 ARTICLES = (
     Article.from_text(

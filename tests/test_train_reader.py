@@ -10,7 +10,7 @@ import pytest
 from embeddings.loading import load_encoder
 from eval.examples import part_of
 from eval.gold import read_gold
-from eval.groups import Asked, draw_group, gather
+from eval.groups import Asked, QuestionSet, draw_group, gather
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
@@ -43,7 +43,7 @@ def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def asked(questions: Path) -> list[Asked]:
-    return gather(questions, 100, load_encoder())
+    return gather(questions.parent, QuestionSet(questions.name, unanswerable=100), load_encoder())
 
 
 def test_questions_held_out_are_not_gathered(questions: Path, asked: list[Asked]) -> None:
@@ -70,14 +70,30 @@ def test_a_group_has_its_answer_or_none(asked: list[Asked]) -> None:
     assert not all(drawn)
 
 
+def test_a_passage_without_its_answer_keeps_the_rest(asked: list[Asked]) -> None:
+    one = next(a for a in asked if a.gold)
+    (passage,) = one.gold
+    cut = one.without_answer(passage)
+    assert cut.text == passage.text[: passage.text.index("。") + 1]
+    assert len(cut.frozen.states) == len(cut.frozen.piece_of) == len(cut.text) == len(one.features(cut))
+
+
+def test_so_much_is_taken_of_a_set_and_closed_questions_see_their_own_article(questions: Path) -> None:
+    taken = QuestionSet(questions.name, unanswerable=3, answerable=4, repeats=2, closed=True)
+    asked = gather(questions.parent, taken, load_encoder())
+    assert sum(bool(one.gold) for one in asked) == 2 * 4
+    assert sum(not one.answers for one in asked) == 3
+    assert {passage.article_id == one.article_id for one in asked for passage in one.found} == {True}
+
+
 def test_targets_mark_the_answer_and_its_sentence(asked: list[Asked]) -> None:
     one = next(a for a in asked if a.gold)
     ((passage, ((start, end),)),) = one.gold.items()
-    shown = [[passage, one.found[-1]]]
+    shown = [[passage, *[one.found[-1]] * (PASSAGES - 1)]]
     starts, ends, sentences = targets([(one, shown[0], False)], shown, (2, len(passage.text)))
     assert starts[0].nonzero().tolist() == [[start]]
     assert ends[0].nonzero().tolist() == [[end - 1]]
-    assert sentences[0].tolist() == [0.0, 1.0, 0.0, 0.0]
+    assert sentences[0].tolist() == [0.0, 1.0] + [0.0, 0.0] * (PASSAGES - 1)
     none = targets([(one, shown[0], True)], shown, (2, len(passage.text)))
     assert not any(marks.any() for marks in none)
 

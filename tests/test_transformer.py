@@ -1,15 +1,20 @@
 """A small random model stands for any sentence-transformers model: what is tested is how it is used."""
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from embeddings.encoder import EncoderUnavailableError
 from embeddings.loading import load_encoder
+from eval.tune_command import tune_index
 from qa import Article, Assistant, EncoderError, IndexStateError
 
 PAGE = "海岛灯塔昨晚重新点亮。守灯人林海生说，灯塔停了三年。"
@@ -102,6 +107,65 @@ def test_an_index_of_such_a_model_is_opened_with_it_again(
         )
     with pytest.raises(IndexStateError, match="multilingual-use-v3"):
         Assistant.build([page], index=tmp_path / "index", encoder="multilingual-use-v3")
+
+
+def test_settings_behind_the_name_are_those_of_the_vectors(model: Path) -> None:
+    plain = load_encoder(str(model))
+    short = load_encoder(f"{model}?dimension=8&tokens=4&query=&device=cpu")
+    texts = ["守灯人林海生说", "灯塔停了三年"]
+
+    assert (plain.dimension, short.dimension) == (32, 8)
+    assert short.encode(texts).shape == (2, 8)
+    np.testing.assert_allclose(np.linalg.norm(short.encode(texts), axis=1), 1.0, atol=1e-5)
+    same = short.encode(["文：守灯人林海生说", "文：守灯"][1:], "query")
+    np.testing.assert_allclose(short.encode(["守灯人"], "document"), same, atol=1e-5)
+    assert load_encoder(short.name).name == short.name
+
+
+def test_documents_are_encoded_by_several_processes(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("embeddings.transformer._WORTH_PROCESSES", 3)
+    texts = ["守灯人林海生说", "灯塔停了三年", "山城公交车换了新车", "海岛"]
+    expected = load_encoder(str(model)).encode(texts)
+    many = load_encoder(f"{model}?processes=2&device=cpu")
+    np.testing.assert_allclose(many.encode(texts), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [("width=3", "there are dimension, tokens"), ("dimension=0", "above 0"), ("backend=tpu", "torch, onnx")],
+)
+def test_wrong_settings_are_told(model: Path, settings: str, told: str) -> None:
+    with pytest.raises(EncoderUnavailableError, match=told):
+        load_encoder(f"{model}?{settings}")
+
+
+def test_prompts_that_makers_ask_for_stand_in_where_the_files_have_none(model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "multilingual-e5-small"
+    shutil.copytree(model, folder)
+    settings = folder / "config_sentence_transformers.json"
+    told = json.loads(settings.read_text(encoding="utf-8"))
+    settings.write_text(json.dumps(told | {"prompts": {}}), encoding="utf-8")
+    known, bare = load_encoder(str(folder)), load_encoder(f"{folder}?query=&document=")
+    np.testing.assert_allclose(
+        known.encode(["灯塔"], "query"), bare.encode(["query: 灯塔"], "query"), atol=1e-5
+    )
+    np.testing.assert_allclose(known.encode(["灯塔"]), bare.encode(["passage: 灯塔"]), atol=1e-5)
+
+
+def test_a_model_goes_through_build_tune_and_ask(tmp_path: Path, model: Path) -> None:
+    rows = [
+        {"title": f"{c}岛灯塔", "text": f"{c}岛的灯塔停了{n + 3}年。"} for n, c in enumerate(CHARACTERS[:24])
+    ]
+    table = tmp_path / "rows.jsonl"
+    table.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    Assistant.build([table], index=tmp_path / "index", encoder=f"{model}?dimension=16").close()
+    app = typer.Typer()
+    app.command()(tune_index)
+    tuned = CliRunner().invoke(app, ["--index", str(tmp_path / "index"), "--json"])
+    assert tuned.exit_code in {0, 1}, tuned.stderr
+    assert json.loads(tuned.stdout)["queries"] >= 20
+    with Assistant.open(tmp_path / "index") as assistant:
+        assert assistant.ask(f"{CHARACTERS[7]}岛的灯塔停了多少年").citations
 
 
 @pytest.mark.parametrize("name", ["BAAI/no-such-model", "no-such-folder/model", "."])

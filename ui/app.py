@@ -1,10 +1,10 @@
 """The web server of the chat: the page, the routes beside it, and the guards around both."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -12,17 +12,23 @@ from starlette.exceptions import HTTPException
 from qa.errors import InputError, QuestionError, WenbaoError
 from ui.access import Access, AccessGuard
 from ui.access_log import AccessLog
+from ui.browse import browse_router
 from ui.documentation import documentation_router
 from ui.export_routes import export_router
 from ui.feedback import FeedbackStore
 from ui.feedback_routes import feedback_router
 from ui.guard import PageGuard, PageHead
+from ui.head import read_head
+from ui.holdings import Holdings, holdings_router
 from ui.limits import BodyLimit, RateLimit, TokenBuckets
 from ui.login import login_router
 from ui.origin import OriginGuard
+from ui.original_routes import original_router
+from ui.programs import programs_router
 from ui.review import review_router
 from ui.routes import archive_router
 from ui.settings import Settings
+from ui.uploads import Uploads, uploads_router
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -53,7 +59,13 @@ def build_app(
         export_router(assistant),
         login_router(access),
         documentation_router(),
+        programs_router(assistant),
+        *_page_routers(assistant, examples, settings),
     ]
+    if settings.metrics:
+        from ui.metrics import metrics_router  # noqa: PLC0415 (an extra)
+
+        routers.append(metrics_router(assistant))
     if settings.feedback:
         store = FeedbackStore(settings.feedback)
         routers += [feedback_router(assistant, store), review_router(assistant, store)]
@@ -62,9 +74,21 @@ def build_app(
     app.exception_handler(WenbaoError)(_report_error)
     app.exception_handler(HTTPException)(_report_refusal)
     app.exception_handler(RequestValidationError)(_report_shape)
-    blocks.mount_chat(app, assistant, examples)
-    _add_guards(app, settings, access, blocks.read_head())
+    blocks.mount_chat(app, assistant)
+    _add_guards(app, settings, access, read_head())
     return app
+
+
+def _page_routers(assistant: "Assistant", examples: Sequence[str], settings: Settings) -> Iterator[APIRouter]:
+    """Yield the routes that the page calls beside those for programs."""
+    holdings = Holdings(assistant, examples)
+    yield holdings_router(
+        holdings, upload=settings.uploads is not None, feedback=settings.feedback is not None
+    )
+    yield original_router(assistant)
+    yield browse_router(assistant, holdings)
+    if settings.uploads:
+        yield uploads_router(Uploads(assistant, holdings, settings.uploads))
 
 
 def _add_guards(app: FastAPI, settings: Settings, access: Access, head: str) -> None:

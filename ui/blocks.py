@@ -1,47 +1,41 @@
-"""The page of the chat in Gradio: messages, question box, and the panel that shows an article.
+"""The page of the chat in Gradio: messages, question box, and places for what the scripts build.
 
-Importing this module imports Gradio; `ui.app` does so once the environment is set.
+Importing this module imports Gradio; `ui.app` does so once the environment is set. The scripts
+(`ui/static`) call Gradio by clicking hidden buttons, and Gradio calls them by the ``js`` of its events.
 """
 
-import logging
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 import gradio
-from starlette.concurrency import run_in_threadpool
 
-from qa.contracts import article_to_json
-from qa.errors import WenbaoError
 from qa.query import MAX_QUESTION
-from ui.render import BROKEN, SEARCHING, render_answer, render_error, render_question
+from ui.conversation import answer_in_steps
+from ui.head import read_static
+from ui.render import render_question
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from qa.assistant import Assistant
 
-__all__ = ["mount_chat", "read_head"]
+__all__ = ["mount_chat"]
 
-LOG = logging.getLogger(__name__)
-STATIC = Path(__file__).with_name("static")
 # Gradio's default is one answer at a time; a reader should not wait for nineteen others.
 CONCURRENCY = 20
 # Fonts of the reader's own system; nothing is fetched.
 FONTS = ("PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 
-Update = tuple[Any, Any, Any]
-# The turns of one reader's conversation: each question as it was searched, with its short answer.
-Turns = tuple[tuple[str, str | None], ...]
-# More than a follow-up looks back on; the rest would only be carried along.
-_KEPT_TURNS = 8
+# The question box and the messages.
+Update = tuple[Any, Any]
 
 
-def mount_chat(app: "FastAPI", assistant: "Assistant", examples: Sequence[str]) -> None:
+def mount_chat(app: "FastAPI", assistant: "Assistant") -> None:
     """Put the chat at ``/`` of the application, with nothing of Gradio's that a reader does not need."""
     gradio.mount_gradio_app(
         app,
-        _build_blocks(assistant, examples),
+        _build_blocks(assistant),
         path="/",
         theme=gradio.themes.Base(font=FONTS, font_mono=("monospace",)),
         footer_links=[],
@@ -53,62 +47,68 @@ def mount_chat(app: "FastAPI", assistant: "Assistant", examples: Sequence[str]) 
     )
 
 
-def read_head() -> str:
-    """Return what belongs into the page's head: the style sheets and the scripts that run at once."""
-    style = "".join(map(_read, ("page.css", "messages.css", "article.css", "labels.css")))
-    script = "".join(map(_read, ("language.js", "messages.js")))
-    return f"<style>{style}</style><script>{script}</script>"
-
-
-def _read(name: str) -> str:
-    return (STATIC / name).read_text(encoding="utf-8")
-
-
-def _build_blocks(assistant: "Assistant", examples: Sequence[str]) -> gradio.Blocks:
-    async def reply(question: str, history: list[Any], turns: Turns) -> AsyncIterator[Update]:
+def _build_blocks(assistant: "Assistant") -> gradio.Blocks:
+    async def reply(question: str, history: list[Any], context: object) -> AsyncIterator[Update]:
         if not question.strip():  # the page greys the button; Enter still comes here
-            yield gradio.skip(), gradio.skip(), gradio.skip()
+            yield gradio.skip(), history
             return
-        turns = turns if history else ()  # a new conversation
         history = [*history, _message("user", render_question(question))]
-        yield "", [*history, _message("assistant", SEARCHING)], gradio.skip()
-        answer, turns = await run_in_threadpool(_answer, assistant, question, turns)
-        # The box is left alone: the next question may be half typed by now.
-        yield gradio.skip(), [*history, _message("assistant", answer)], turns
-
-    async def reply_to_example(
-        selected: gradio.SelectData, history: list[Any], turns: Turns
-    ) -> AsyncIterator[Update]:
-        async for update in reply(str(selected.value["text"]), history, turns):
-            yield update
-
-    async def get_article(article_id: object) -> dict[str, Any] | None:
-        return await run_in_threadpool(_find_article, assistant, article_id)
+        async with aclosing(answer_in_steps(assistant, question, context)) as steps:
+            # The box is emptied once: the next question may be half typed when the answer comes.
+            box: Any = ""
+            async for step in steps:
+                yield box, [*history, _message("assistant", step)]
+                box = gradio.skip()
 
     blocks = gradio.Blocks(title="问报 wenbao", fill_height=True, analytics_enabled=False)
     with blocks:
+        _place("side", "wenbao.mountSide(element)")
         with gradio.Column(elem_id="column"):
-            gradio.HTML(html_template=_read("masthead.html"), elem_id="masthead")
-            chat, box = _chatbot(examples), _question_box()
-        turns = gradio.State(())
-        gradio.HTML(
-            html_template=_read("article.html"),
-            js_on_load=_read("article.js"),
-            server_functions=[get_article],
-            elem_id="article-place",
-        )
-        event: dict[str, Any] = {
-            "outputs": [box, chat, turns],
-            "concurrency_limit": CONCURRENCY,
-            "show_progress": "hidden",
-            "api_visibility": "private",
-        }
-        box.submit(reply, [box, chat, turns], **event)
-        chat.example_select(reply_to_example, [chat, turns], **event)
+            _place("masthead", "wenbao.language.refresh(element)")
+            _place("home", "wenbao.mountHome(element)")
+            chat = _chatbot()
+            _place("above-box")
+            box = _question_box()
+        _place("article", "wenbao.mountArticle(element)")
+        _wire(blocks, reply, chat, box)
     return blocks
 
 
-def _chatbot(examples: Sequence[str]) -> gradio.Chatbot:
+def _place(name: str, on_load: str | None = None) -> None:
+    """Put a static piece of HTML into the page; what is shown in it is built by its script."""
+    gradio.HTML(
+        html_template=read_static(f"{name}.html"),
+        js_on_load=on_load,
+        apply_default_css=False,
+        elem_id=f"{name}-place",
+    )
+
+
+def _wire(blocks: gradio.Blocks, reply: Any, chat: gradio.Chatbot, box: gradio.Textbox) -> None:
+    """Connect box, messages and scripts; `asking.js` and `history.js` have the other ends."""
+    context = gradio.JSON(visible=False)
+    again, stop, show = (
+        gradio.Button(visible="hidden", elem_id=name) for name in ("ask-again", "stop", "show")
+    )
+    event: dict[str, Any] = {
+        "inputs": [box, chat, context],
+        "outputs": [box, chat],
+        "js": "(question, messages) => wenbao.asking.prepare(question, messages)",
+        "concurrency_limit": CONCURRENCY,
+        "concurrency_id": "ask",
+        "show_progress": "hidden",
+        "api_visibility": "private",
+    }
+    asked: list[Any] = [box.submit(reply, **event), again.click(reply, **event)]
+    for answered in asked:
+        answered.then(fn=None, inputs=[chat], js="(messages) => wenbao.history.save(messages)")
+    stopped = "(messages) => [wenbao.asking.stopped(messages)]"
+    stop.click(fn=None, cancels=asked, inputs=[chat], outputs=[chat], js=stopped)
+    show.click(fn=None, cancels=asked, outputs=[chat], js="() => [wenbao.history.take()]")
+    blocks.load(fn=None, outputs=[chat], js="() => [wenbao.history.restore()]")
+
+
+def _chatbot() -> gradio.Chatbot:
     return gradio.Chatbot(
         elem_id="chat",
         show_label=False,
@@ -117,8 +117,7 @@ def _chatbot(examples: Sequence[str]) -> gradio.Chatbot:
         height="100%",
         buttons=[],
         autoscroll=False,
-        placeholder=_read("welcome.html"),
-        examples=[{"text": example} for example in examples],
+        feedback_options=None,
         # Messages are HTML of our own making, and nothing in them may become more than that.
         render_markdown=False,
         sanitize_html=True,
@@ -143,27 +142,3 @@ def _question_box() -> gradio.Textbox:
 
 def _message(role: str, html: str) -> dict[str, Any]:
     return {"role": role, "content": [{"type": "text", "text": html}]}
-
-
-def _answer(assistant: "Assistant", question: str, turns: Turns) -> tuple[str, Turns]:
-    """Return the answer as HTML, and the turns with this one behind them."""
-    try:
-        answer = assistant.ask(question, history=turns)
-    except WenbaoError as error:
-        return render_error(str(error)), turns
-    except Exception:
-        # Gradio would leave the reader with "searching" for good; the details are for the log alone.
-        LOG.exception("no answer to %r", question)
-        return BROKEN, turns
-    searched = answer.interpretation.question if answer.interpretation else answer.question
-    return render_answer(answer), (*turns, (searched, answer.short_answer))[-_KEPT_TURNS:]
-
-
-def _find_article(assistant: "Assistant", article_id: object) -> dict[str, Any] | None:
-    """Return the article as JSON, None where there is none; anyone can call this with anything."""
-    if not isinstance(article_id, str):
-        return None
-    try:
-        return article_to_json(assistant.article(article_id))
-    except KeyError:
-        return None

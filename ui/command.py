@@ -5,62 +5,41 @@ import signal
 import socket
 from contextlib import suppress
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
 from qa.errors import InputError, WenbaoError
+from qa.options import LlmModelOption, LlmOption, LlmTimeoutOption, UnsupportedOption
+from ui.options import (
+    FeedbackOption,
+    HostOption,
+    IndexOption,
+    LogOption,
+    MetricsOption,
+    NoLoginOption,
+    PortOption,
+    QuestionLogOption,
+    QuestionTextsOption,
+    RateOption,
+    TokenOption,
+    UploadOption,
+    UsersOption,
+)
+from ui.question_log import QuestionLog
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
     from ui.settings import Settings
 
-__all__ = ["EXAMPLES", "chat"]
+__all__ = ["chat"]
 
-# Questions that the bundled sample pages answer; another archive is offered those of them that it answers.
-EXAMPLES = (
-    "江西综治中心化解了多少纠纷",
-    "贵州高院通报少年审判工作的发布会是哪天开的？",
-    "淮屿地铁4号线为什么能提前通车？",
-    "台风“青鸾”在哪里登陆？",
-)
 # Seconds that questions which are being answered are waited for when the server is told to stop.
 FAREWELL_SECONDS = 10
-
-
-IndexOption = Annotated[
-    Path | None,
-    typer.Option("--index", help="The index to ask; made of the bundled sample pages if there is none."),
-]
-HostOption = Annotated[str, typer.Option("--host", help="The address to listen on.")]
-PortOption = Annotated[
-    int, typer.Option("--port", min=0, max=65535, help="The port to listen on; 0 takes a free one.")
-]
-UsersOption = Annotated[
-    Path | None,
-    typer.Option("--users", help="The file of users who may log in; that of `wenbao user` if not given."),
-]
-TokenOption = Annotated[
-    Path | None,
-    typer.Option("--token-file", help="A file with the token of programs; or set $WENBAO_TOKEN."),
-]
-NoLoginOption = Annotated[
-    bool, typer.Option("--no-auth", help="Let everyone in who reaches the address, without a login.")
-]
-RateOption = Annotated[
-    int, typer.Option("--rate", min=0, help="Requests a minute for each reader; 0 for no limit.")
-]
-FeedbackOption = Annotated[
-    Path | None,
-    typer.Option("--feedback", help="The file that keeps feedback; in the index folder if not given."),
-]
-LogOption = Annotated[
-    Path | None,
-    typer.Option("--access-log", help="A file for one JSON line a request; - is standard error."),
-]
 
 
 def chat(  # noqa: PLR0913, PLR0917 (one parameter for each option)
@@ -73,25 +52,41 @@ def chat(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     rate: RateOption = 120,
     feedback: FeedbackOption = None,
     access_log: LogOption = None,
+    allow_upload: UploadOption = False,
+    llm: LlmOption = None,
+    llm_model: LlmModelOption = None,
+    llm_timeout: LlmTimeoutOption = 60.0,
+    unsupported: UnsupportedOption = "drop",
+    metrics: MetricsOption = False,
+    log: QuestionLogOption = None,
+    log_texts: QuestionTextsOption = False,
 ) -> None:
     """Open the web chat; without an index, over the bundled sample pages.
 
     Exit status: 0 stopped by the user, 2 port taken, index unreadable, or no login set up.
     """
-    from qa.index import default_index_path  # noqa: PLC0415 (takes long, and `wenbao --help` needs it not)
+    from qa.endpoint import endpoint_writing  # noqa: PLC0415 (takes long, and `wenbao --help` needs it not)
+    from qa.index import default_index_path  # noqa: PLC0415
     from ui.access_log import open_access_log  # noqa: PLC0415
     from ui.settings import choose_access  # noqa: PLC0415
 
     place = index or default_index_path()
     try:
+        if metrics and not find_spec("prometheus_client"):
+            raise InputError('--metrics needs the Prometheus client: pip install "wenbao[metrics]"')
+        writing = endpoint_writing(llm, llm_model, llm_timeout, unsupported)
         settings = replace(
             choose_access(host, users, token_file, no_auth=no_auth),
             per_minute=rate,
             feedback=feedback or place / "feedback.sqlite",
             access_log=open_access_log(access_log) if access_log else None,
+            uploads=place / "uploads" if allow_upload else None,
+            metrics=metrics,
         )
         # A busy port should be told at once, not after the index has been opened.
         with _listen(host, port) as listener, _open_assistant(place) as assistant:
+            assistant.writing = writing
+            assistant.observers += [QuestionLog(log, texts=log_texts)] if log else []
             _serve(assistant, listener, settings)
     except WenbaoError as error:
         typer.echo(str(error), err=True)
@@ -132,8 +127,7 @@ def _serve(assistant: "Assistant", listener: socket.socket, settings: "Settings"
     from ui.app import build_app  # noqa: PLC0415 (imports FastAPI and Gradio)
     from ui.farewell import Farewell  # noqa: PLC0415
 
-    examples = [question for question in EXAMPLES if assistant.ask(question).answered]
-    app = build_app(assistant, examples, settings)
+    app = build_app(assistant, settings=settings)
     host, port = listener.getsockname()[:2]
     typer.echo(f"问报 wenbao: http://{f'[{host}]' if ':' in host else host}:{port}")
     config = uvicorn.Config(

@@ -24,9 +24,9 @@ SECURITY_HEADERS = {
 }
 # Gradio brings many routes that a reader does not need (login, monitoring, uploads, files, proxies), and
 # more with each version: what is not named here is closed. Whole paths, first parts of paths, Gradio calls.
-OPEN_PAGES = {"/", "/docs", "/healthz", "/login", "/logout", "/openapi.json"}
-OPEN_PATHS = {"api", "assets", "config", "favicon.ico", "review", "static", "svelte", "theme.css"}
-OPEN_CALLS = {"cancel", "component_server", "heartbeat", "info", "queue", "reset", "startup-events"}
+OPEN_PAGES = {"/", "/browse", "/docs", "/healthz", "/login", "/logout", "/metrics", "/openapi.json"}
+OPEN_PATHS = {"api", "assets", "config", "favicon.ico", "review", "static", "svelte", "theme.css", "v1"}
+OPEN_CALLS = {"cancel", "heartbeat", "info", "queue", "reset", "startup-events"}
 
 
 class PageGuard:

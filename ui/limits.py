@@ -11,11 +11,13 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa.files import MAX_PDF_BYTES
+
 __all__ = ["LARGE_BODIES", "MAX_BODY", "BodyLimit", "RateLimit", "TokenBuckets", "client_of", "too_many"]
 
 # A long conversation is sent along with each question; routes that take files have limits of their own.
 MAX_BODY = 4 << 20
-LARGE_BODIES = {"/review/import": 64 << 20}
+LARGE_BODIES = {"/review/import": 64 << 20, "/api/uploads": MAX_PDF_BYTES}
 # Clients that are remembered; the one that was silent longest is forgotten first.
 _MAX_CLIENTS = 10_000
 # What makes the server work: everything for programs, and Gradio's calls of functions.

@@ -2,46 +2,98 @@
 
 Every piece of corpus or user text passes through ``html.escape``; the markup around it is fixed here.
 Labels are not written into the HTML: the style sheet puts them in by class and by the language of the
-page, so that an answer already on the page changes its language with the rest.
+page, so that an answer already on the page changes its language with the rest. Behind an answer stands
+its record, JSON that the style sheet hides and the scripts of the page read: ``{"answer": as
+`answer_to_json` gives it, "filters": {"source", "date_from", "date_to"}}``.
 """
 
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from html import escape
 from itertools import pairwise
 from urllib.parse import quote as quote_url
 
-from qa.records import Answer, Citation
+from qa.contracts import answer_to_json
+from qa.interpretation import Interpretation
+from qa.lexical import Filters
+from qa.records import Answer, Article, Citation, Hit
 
-__all__ = ["BROKEN", "SEARCHING", "article_link", "render_answer", "render_error", "render_question"]
+__all__ = [
+    "BROKEN",
+    "SEARCHING",
+    "article_link",
+    "render_answer",
+    "render_card",
+    "render_error",
+    "render_evidence",
+    "render_question",
+    "render_suggestions",
+]
 
+_STOP = '<button class="word stop" type="button"></button>'
+_RETRY = '<button class="word retry" type="button"></button>'
 # Stands where the answer will be while it is looked for; its words come from the style sheet.
-SEARCHING = '<div class="searching"></div>'
+SEARCHING = f'<div class="searching"><span class="word looking"></span>{_STOP}</div>'
 # And where the program itself is at fault.
-BROKEN = '<div class="failure broken"></div>'
+BROKEN = f'<div class="failure broken"></div><div class="actions">{_RETRY}</div>'
+# Of a passage, as much is shown while the answer is looked for.
+_SHOWN_OF_PASSAGE = 90
+_READ_FIELDS = ("people", "places", "organisations", "times")
 
 
-def article_link(citation: Citation) -> str:
-    """Return the hash link that opens the cited article; start and end count Unicode code points."""
-    return f"#article={quote_url(citation.article_id, safe='')}&start={citation.start}&end={citation.end}"
+def article_link(article_id: str, start: int, end: int) -> str:
+    """Return the hash link that opens an article at a quote; start and end count Unicode code points."""
+    return f"#article={quote_url(article_id, safe='')}&start={start}&end={end}"
 
 
 def render_question(question: str) -> str:
     """Return the user's question as HTML."""
-    return f'<div class="question">{_text(question)}</div>'
+    edit = '<button class="word edit" type="button"></button>'
+    return f'<div class="asked">{edit}<div class="question">{_text(question)}</div></div>'
 
 
 def render_error(message: str) -> str:
     """Return one line that says why a question got no answer at all."""
-    return f'<div class="failure">{_text(message)}</div>'
+    return f'<div class="failure">{_text(message)}</div><div class="actions">{_RETRY}</div>'
 
 
-def render_answer(answer: Answer) -> str:
-    """Return the answer with its sources, or the abstention with its reason and the nearest evidence."""
-    searched = _searched(answer)
+def render_evidence(hits: Sequence[Hit]) -> str:
+    """Return what was found so far, while the answer is still worked out."""
+    shown = "".join(
+        render_card(
+            str(number),
+            hit.passage.article,
+            (hit.passage.start, hit.passage.end),
+            _text(hit.passage.text[:_SHOWN_OF_PASSAGE]),
+        )
+        for number, hit in enumerate(hits, 1)
+    )
+    reading = f'<div class="searching"><span class="word checking"></span>{_STOP}</div>'
+    return f'{reading}<div class="sources pending">{shown}</div>'
+
+
+def render_answer(answer: Answer, filters: Filters = Filters()) -> str:  # noqa: B008 (frozen)
+    """Return the answer with its sources, or the abstention with its reason and the nearest evidence.
+
+    Above it stands how the question was read, below it what can be done with it, and its record.
+    """
+    head = f"{_searched(answer)}{_reading(answer.interpretation)}{_within(filters)}"
     if answer.answered:
-        return f'<div class="answer">{searched}{_answer_line(answer)}{_sources(answer.citations)}</div>'
-    reason = answer.reason or answer.text
-    nearest = f'<div class="nearest-label"></div>{_sources(answer.nearest)}' if answer.nearest else ""
-    return f'<div class="abstention">{searched}<div class="reason">{_text(reason)}</div>{nearest}</div>'
+        told = f'<div class="answer">{head}{_answer_line(answer)}{_sources(answer.citations)}</div>'
+    else:
+        reason = f'<div class="reason">{_text(answer.reason or answer.text)}</div>'
+        nearest = f'<div class="nearest-label"></div>{_sources(answer.nearest)}' if answer.nearest else ""
+        told = f'<div class="abstention">{head}{reason}{nearest}</div>'
+    return told + _actions(answer) + _record(answer, filters)
+
+
+def render_suggestions(questions: Iterable[str]) -> str:
+    """Return questions, for a click, that the archive does answer."""
+    buttons = "".join(
+        f'<button class="ask-this" type="button">{_text(question)}</button>' for question in questions
+    )
+    return f'<div class="better"><div class="word better-label"></div>{buttons}</div>'
 
 
 def _searched(answer: Answer) -> str:
@@ -50,6 +102,41 @@ def _searched(answer: Answer) -> str:
     if read is None or read.question == answer.question:
         return ""
     return f'<div class="searched">{_text(read.question)}</div>'
+
+
+def _reading(read: Interpretation | None) -> str:
+    """Show how the question was understood: one button for each part that can be changed."""
+    if read is None:
+        return ""
+    terms = "".join(
+        f'<button class="word term {name}" type="button">{_text(value)}</button>'
+        for name in _READ_FIELDS
+        for value in getattr(read, name)
+    )
+    kind = f'<button class="word term type type-{read.type}" type="button"></button>'
+    add = '<button class="word term add" type="button"></button>'
+    return f'<div class="word reading">{kind}{terms}{add}</div>'
+
+
+def _within(filters: Filters) -> str:
+    """Show what the archive was narrowed down to."""
+    if not filters:
+        return ""
+    told = "".join(
+        f'<span class="{name}">{_text(value)}</span>' for name, value in asdict(filters).items() if value
+    )
+    return f'<div class="word within facts">{told}</div>'
+
+
+def _actions(answer: Answer) -> str:
+    names = ("copy", "retry", "export", "good", "bad") if answer.answered else ("retry", "good", "bad")
+    buttons = "".join(f'<button class="word {name}" type="button"></button>' for name in names)
+    return f'<div class="actions">{buttons}</div>'
+
+
+def _record(answer: Answer, filters: Filters) -> str:
+    record = {"answer": answer_to_json(answer), "filters": asdict(filters)}
+    return f'<div class="record">{_text(json.dumps(record, ensure_ascii=False))}</div>'
 
 
 def _answer_line(answer: Answer) -> str:
@@ -111,7 +198,8 @@ def _find_short_answer(answer: Answer) -> tuple[int, int]:
 
 def _chip(citation: Citation) -> str:
     title = escape(citation.article.title, quote=True)
-    return f'<a class="cite chip" href="{_link(citation)}" title="{title}">{citation.number}</a>'
+    link = _link(citation.article, citation.start, citation.end)
+    return f'<a class="cite chip" href="{link}" title="{title}">{citation.number}</a>'
 
 
 def _join_chips(chips: list[str] | None) -> str:
@@ -119,17 +207,23 @@ def _join_chips(chips: list[str] | None) -> str:
 
 
 def _sources(citations: tuple[Citation, ...]) -> str:
-    return f'<div class="sources">{"".join(map(_card, citations))}</div>' if citations else ""
+    return f'<div class="sources">{"".join(map(_source, citations))}</div>' if citations else ""
 
 
-def _card(citation: Citation) -> str:
-    article = citation.article
-    facts = (("paper", article.source), ("date", article.date), ("page", article.page))
+def _source(citation: Citation) -> str:
+    span = (citation.start, citation.end)
+    return render_card(str(citation.number), citation.article, span, _compared_quote(citation))
+
+
+def render_card(number: str, article: Article, span: tuple[int, int], quote: str) -> str:
+    """Return a link to a place in an article that shows what is there; ``quote`` is HTML."""
+    facts = [("paper", article.source), ("date", article.date), ("page", article.page)]
+    facts += [("byline", name) for name in article.byline]
     return (
-        f'<a class="cite source" href="{_link(citation)}"><span class="number">{citation.number}</span>'
+        f'<a class="cite source" href="{_link(article, *span)}"><span class="number">{number}</span>'
         f'<span class="headline">{_text(article.title)}</span><span class="facts">'
         + "".join(f'<span class="{name}">{_text(fact)}</span>' for name, fact in facts if fact)
-        + f'</span><span class="quote">{_compared_quote(citation)}</span></a>'
+        + f'</span><span class="quote">{quote}</span></a>'
     )
 
 
@@ -145,8 +239,8 @@ def _compared_quote(citation: Citation) -> str:
     return "".join(pieces) + _text(text[place : citation.end])
 
 
-def _link(citation: Citation) -> str:
-    return escape(article_link(citation), quote=True)
+def _link(article: Article, start: int, end: int) -> str:
+    return escape(article_link(article.article_id, start, end), quote=True)
 
 
 def _text(text: str) -> str:

@@ -14,7 +14,7 @@ from qa.query import MAX_QUESTION
 if TYPE_CHECKING:
     from qa.assistant import Assistant
 
-__all__ = ["archive_router"]
+__all__ = ["Turn", "archive_router", "check_interpretation"]
 
 # How many turns before a question a request may bring.
 _MAX_TURNS = 20
@@ -38,6 +38,12 @@ class Within:
     date_to: str | None = None
 
 
+def check_interpretation(interpretation: Interpretation | None) -> None:
+    """Raise QuestionError for an interpretation that is far too long to have been read in a question."""
+    if interpretation and len(repr(interpretation)) > 4 * MAX_QUESTION:
+        raise QuestionError("对问题的理解太长 (the interpretation is too long; leave out what is not needed)")
+
+
 def archive_router(assistant: "Assistant") -> APIRouter:
     """Return the routes over an Assistant."""
     router = APIRouter(tags=["archive"])
@@ -59,10 +65,7 @@ def archive_router(assistant: "Assistant") -> APIRouter:
         The answer is a line of `wenbao ask --json`. `history` is what was asked before, oldest first;
         `interpretation` is that of an earlier answer, as its reader changed it.
         """
-        if interpretation and len(repr(interpretation)) > 4 * MAX_QUESTION:
-            raise QuestionError(
-                "对问题的理解太长 (the interpretation is too long; leave out what is not needed)"
-            )
+        check_interpretation(interpretation)
         turns = [(turn.question, turn.short_answer) for turn in history]
         answer = assistant.ask(question, history=turns, interpretation=interpretation, **asdict(filters))
         return answer_to_json(answer)

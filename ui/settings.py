@@ -25,7 +25,8 @@ class Settings:
     either. ``everyone_reviews`` lets those review feedback who needed no login. ``hosts`` are the names
     that the server may be called by, empty for any. ``feedback`` is the SQLite file that keeps what
     readers say of answers, None to keep nothing. ``per_minute`` is how many requests each client has,
-    all of which it may send at once; 0 for no limit.
+    all of which it may send at once; 0 for no limit. ``uploads`` is the folder that keeps the files which
+    readers add to the archive, None to take none. ``metrics`` opens ``/metrics``, for Prometheus.
     """
 
     users: Path | None = None
@@ -34,7 +35,9 @@ class Settings:
     hosts: frozenset[str] = frozenset()
     feedback: Path | None = None
     per_minute: int = 120
+    uploads: Path | None = None
     access_log: Logger | None = None
+    metrics: bool = False
 
 
 def choose_access(host: str, users: Path | None, token_file: Path | None, *, no_auth: bool) -> Settings:

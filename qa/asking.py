@@ -1,0 +1,71 @@
+"""One generation of an Index asked: passages found for a question, read, and answered from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from embeddings.encoder import Encoder
+from qa.answers import answer
+from qa.evidence import collect_evidence, weigh_terms
+from qa.followups import Turn, complete_question
+from qa.fusion import FusionWeights
+from qa.interpretation import Interpretation
+from qa.lexical import Filters
+from qa.observation import stage
+from qa.query import Query, read_question, revise
+from qa.records import Answer, Hit
+from qa.replies import reply
+from qa.retrieval import retrieve
+from qa.series import complete_series
+from qa.serving import Snapshot
+from qa.similarity import measure_by_meaning
+
+__all__ = ["READ_PASSAGES", "Reader"]
+
+# Passages whose sentences are read for an answer.
+READ_PASSAGES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A generation with the encoder that its vectors are of; ``weights`` fuse the lists that it finds."""
+
+    snapshot: Snapshot
+    encoder: Encoder
+    weights: FusionWeights
+
+    def retrieve(self, query: Query, top_k: int, filters: Filters) -> list[Hit]:
+        """Return the best passages, best first."""
+        index = self.snapshot.index
+        return retrieve(index, self.encoder, query, top_k=top_k, filters=filters, weights=self.weights)
+
+    def answer(
+        self, question: str, history: Sequence[Turn], interpretation: Interpretation | None, filters: Filters
+    ) -> Answer:
+        """Look up what is a quote or a count, else answer what is told in the articles."""
+        with stage("look-up"):
+            found = None if interpretation else self._reply(question, filters)
+        if found:
+            return found
+        asked = query = read_question(question)
+        if interpretation:
+            query = revise(read_question(interpretation.question), interpretation)
+        elif history and (complete := complete_question(question, history)) != asked.text:
+            query = read_question(complete)
+            # A follow-up may leave out that it counts.
+            found = self._reply(complete, filters)
+        return replace(found or self._read(query, filters), question=asked.text)
+
+    def _reply(self, question: str, filters: Filters) -> Answer | None:
+        return reply(self.snapshot.index, self.snapshot.catalogue, question, filters)
+
+    def _read(self, query: Query, filters: Filters) -> Answer:
+        index = self.snapshot.index
+        with stage("retrieval"):
+            hits = complete_series(index, self.retrieve(query, READ_PASSAGES, filters))
+        with stage("evidence"):
+            weights = weigh_terms(index, query)
+            evidence = collect_evidence(query, hits, weights)
+            if query.english:
+                evidence = measure_by_meaning(query, evidence, self.encoder)
+        with stage("reading"):
+            return replace(answer(query, evidence, weights), interpretation=query.interpretation)
