@@ -100,8 +100,8 @@ def _wire(blocks: gradio.Blocks, reply: Any, chat: gradio.Chatbot, box: gradio.T
         "api_visibility": "private",
     }
     asked: list[Any] = [box.submit(reply, **event), again.click(reply, **event)]
-    for event in asked:
-        event.then(fn=None, inputs=[chat], js="(messages) => wenbao.history.save(messages)")
+    for one in asked:
+        one.then(fn=None, inputs=[chat], js="(messages) => wenbao.history.save(messages)")
     stopped = "(messages) => [wenbao.asking.stopped(messages)]"
     stop.click(fn=None, cancels=asked, inputs=[chat], outputs=[chat], js=stopped)
     show.click(fn=None, cancels=asked, outputs=[chat], js="() => [wenbao.history.take()]")
