@@ -3,19 +3,16 @@
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 
 from embeddings.encoder import Encoder, EncoderUnavailableError
 from embeddings.loading import load_encoder
-from qa.answers import answer
+from qa.answering import Archive, answer_question, find_hits
 from qa.building import Summary, add_articles, index_paths, remove_articles
 from qa.catalogue import Catalogue
 from qa.counting import ArticleCount, Mentions, Scope, count_articles
 from qa.errors import EncoderError, QuestionError
-from qa.evidence import collect_evidence, weigh_terms
 from qa.followups import Turn, complete_question
 from qa.fusion import read_weights
 from qa.index import Index, read_manifest
@@ -23,19 +20,15 @@ from qa.interpretation import Interpretation
 from qa.lexical import Filters
 from qa.listing import ArticleList, Overview, articles_in_file, describe_archive, list_articles
 from qa.neural import load_network
-from qa.observation import Observer, observe, stage
-from qa.query import Query, read_question, revise
+from qa.observation import Observer, observe
+from qa.query import read_question
 from qa.quotes import QuoteLookup, look_up
 from qa.rebuilding import Progress
 from qa.records import Answer, Article, Hit
-from qa.replies import reply
-from qa.retrieval import retrieve
 from qa.segmentation import load_dictionary
-from qa.series import complete_series
-from qa.similarity import measure_by_meaning
 from qa.tables import Columns
 from qa.tagging import load_tagger
-from qa.writing import Writing, write_answer
+from qa.writing import Writing  # noqa: TC001 (part of the interface)
 
 __all__ = ["Assistant"]
 
@@ -133,7 +126,11 @@ class Assistant:
         Raises QuestionError when the query is empty or far too long, or a date is not a date.
         """
         filters = Filters.checked(source, date_from, date_to)
-        return self._retrieve(read_question(query), top_k, filters)
+        return find_hits(self._archive, read_question(query), top_k, filters)
+
+    @property
+    def _archive(self) -> Archive:
+        return Archive(self._index, self._catalogue, self._encoder, self._weights)
 
     def interpret(self, question: str, *, history: Sequence[Turn] = ()) -> Interpretation:
         """Return how a question is understood; change what is wrong, and `ask` with it.
@@ -161,7 +158,7 @@ class Assistant:
         far too long, or a date or a time is none.
         """
         filters = Filters.checked(source, date_from, date_to)
-        answers = self._tell(question, history, interpretation, filters)
+        answers = answer_question(self._archive, question, history, interpretation, filters, self.writing)
         *_, answer = observe(question, self.observers, answers)
         return answer
 
@@ -175,46 +172,9 @@ class Assistant:
         date_to: str | None = None,
     ) -> Iterator[Answer]:
         """Yield the Answer of `ask` as it grows: the archive's own, then what ``writing`` tells of it."""
-        answers = self._tell(question, history, None, Filters.checked(source, date_from, date_to))
+        filters = Filters.checked(source, date_from, date_to)
+        answers = answer_question(self._archive, question, history, None, filters, self.writing)
         return observe(question, self.observers, answers)
-
-    def _tell(
-        self, question: str, history: Sequence[Turn], interpretation: Interpretation | None, filters: Filters
-    ) -> Iterator[Answer]:
-        with stage("look-up"):
-            found = None if interpretation else reply(self._index, self._catalogue, question, filters)
-        found = found or self._answer(question, history, interpretation, filters)
-        hits = partial(self._retrieve, top_k=_READ_PASSAGES, filters=filters)
-        yield from write_answer(found, hits, self.writing) if self.writing else [found]
-
-    def _answer(
-        self, question: str, history: Sequence[Turn], interpretation: Interpretation | None, filters: Filters
-    ) -> Answer:
-        """Answer what is told in the articles, or count what a follow-up leaves out of a count."""
-        asked = query = read_question(question)
-        found = None
-        if interpretation:
-            query = revise(read_question(interpretation.question), interpretation)
-        elif history and (complete := complete_question(question, history)) != asked.text:
-            query = read_question(complete)
-            found = reply(self._index, self._catalogue, complete, filters)
-        return replace(found or self._read(query, filters), question=asked.text)
-
-    def _retrieve(self, query: Query, top_k: int, filters: Filters) -> list[Hit]:
-        weights = self._weights
-        return retrieve(self._index, self._encoder, query, top_k=top_k, filters=filters, weights=weights)
-
-    def _read(self, query: Query, filters: Filters) -> Answer:
-        index = self._index
-        with stage("retrieval"):
-            hits = complete_series(index, self._retrieve(query, _READ_PASSAGES, filters))
-        with stage("evidence"):
-            weights = weigh_terms(index, query)
-            evidence = collect_evidence(query, hits, weights)
-            if query.english:
-                evidence = measure_by_meaning(query, evidence, self._encoder)
-        with stage("reading"):
-            return replace(answer(query, evidence, weights), interpretation=query.interpretation)
 
     def look_up(
         self,

@@ -25,7 +25,7 @@ ORDER = [
     "query", "followups", "fusion", "retrieval", "overlap", "characters", "neural", "evidence",
     "similarity", "series", "finders", "candidates", "proposals", "spans", "constraints", "reading",
     "answers", "alignment", "speakers", "quotes", "counting", "intents", "outside", "replies", "facts",
-    "placement", "directives", "support", "prompts", "writing", "endpoint", "listing", "assistant",
+    "placement", "directives", "support", "prompts", "writing", "endpoint", "listing", "answering", "assistant",
     "contracts", "printing", "options", "lookup_commands", "models_command", "cli", "pictures", "originals",
 ]  # fmt: skip
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
