@@ -19,10 +19,10 @@ from qa.files import FORMATS, find_files, sample_pages
 from qa.generations import Generation, new_generation
 from qa.index import read_manifest
 from qa.linking import plan_change, with_continuations
-from qa.metadata import Metadata, is_day
+from qa.metadata import Metadata, check_day
 from qa.ocr import ocr_installed
 from qa.parallel import one_ahead
-from qa.rebuilding import Progress, Rebuilt, Task, rebuild_files
+from qa.rebuilding import OrderedMap, Progress, Rebuilt, Task, rebuild_files
 from qa.records import Article
 from qa.tables import Columns
 
@@ -126,11 +126,11 @@ class _Writer:
         return matrix.reshape(len(entries), self.encoder.dimension), len(vectors) - len(known)
 
 
-def _writing(folder: Path, encoder: Encoder) -> AbstractContextManager[Generation]:
+def _writing(folder: Path, encoder: Encoder, store: str | None = None) -> AbstractContextManager[Generation]:
     def probes(database: Database) -> FloatArray:
         return encoder.encode(sentences_for_probing(database, _PROBES), "query")
 
-    return new_generation(folder, encoder.name, encoder.dimension, probes)
+    return new_generation(folder, encoder.name, encoder.dimension, probes, store)
 
 
 def add_articles(folder: Path, articles: Iterable[Article], encoder: Encoder) -> Summary:
@@ -160,13 +160,8 @@ def remove_articles(folder: Path, article_ids: Iterable[str], encoder: Encoder) 
 
 
 def _dated(article: Article) -> Article:
-    _check_day(article.date, article.title)
+    check_day(article.date, article.title)
     return article
-
-
-def _check_day(day: str | None, name: str) -> None:
-    if day and not is_day(day):
-        raise InputError(f"{name}: {day!r} is not a date; write it as 2025-03-28")
 
 
 def index_paths(
@@ -178,28 +173,31 @@ def index_paths(
     date: str | None = None,
     columns: Columns | None = None,
     progress: Progress | None = None,
+    store: str | None = None,
+    over: OrderedMap | None = None,
 ) -> Summary:
     """Bring the Index at ``folder`` up to date with files and folders; unchanged files are not read again.
 
-    ``columns`` tells in which columns of a table the fields of an Article are. An interrupt (Ctrl-C)
+    ``columns`` tells in which columns of a table the fields of an Article are; ``store`` is the address of
+    the store of a new Index, None for files; ``over`` tells who rebuilds the pages. An interrupt (Ctrl-C)
     keeps what is done so far; the next run goes on from there. Raises InputError when no file at all
     could be read, or ``date`` is not a date.
     """
-    _check_day(date, "date of publication")
+    check_day(date, "date of publication")
     summary = Summary()
     files = list(find_files(paths))
     if not files:
         named, formats = ", ".join(map(str, paths)), ", ".join(FORMATS)
         raise InputError(f"{named}: no text file ({formats}) in it; name the files or another folder")
     try:
-        with _writing(folder, encoder) as generation:
+        with _writing(folder, encoder, store) as generation:
             writer = _Writer(generation, encoder, summary)
             if any(not Path(os.path.realpath(file)).is_relative_to(sample_pages()) for file in files):
                 _remove_sample(writer)
             reader = _Reader(generation.database, summary)
             told = Metadata(source, date)
             rebuilt = rebuild_files(
-                files, paths, told, columns or {}, wanted=reader.is_new, progress=progress
+                files, paths, told, columns or {}, wanted=reader.is_new, progress=progress, over=over
             )
             writer.write_all(reader.groups(rebuilt))
             if summary.skipped and not (summary.articles or summary.unchanged):

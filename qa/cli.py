@@ -60,6 +60,14 @@ def index(
     source: Annotated[str | None, typer.Option("--source", help="The newspaper's name.")] = None,
     date: Annotated[str | None, typer.Option("--date", help="The day of publication (2025-03-28).")] = None,
     columns: ColumnsOption = None,
+    store: Annotated[
+        str | None,
+        typer.Option("--store", help="Vectors and words in Milvus: milvus://host:19530; set once, for good."),
+    ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option("--ray", help="Read and embed on Ray: local, auto, or the address of a cluster."),
+    ] = None,
     json_output: JsonOption = False,
 ) -> None:
     """Build an index of files and folders, or bring it up to date."""
@@ -67,7 +75,15 @@ def index(
     named = parse_columns(columns) if columns else {}
     with _file_progress() as progress:
         assistant = Assistant.build(
-            paths, index=folder, encoder=encoder, source=source, date=date, columns=named, progress=progress
+            paths,
+            index=folder,
+            encoder=encoder,
+            source=source,
+            date=date,
+            columns=named,
+            progress=progress,
+            store=store,
+            ray=ray,
         )
     summary = assistant.last_summary or Summary()
     assistant.close()
