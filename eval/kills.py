@@ -118,7 +118,7 @@ def kill_and_check(folder: Path, rounds: int, seed: int = 0) -> int:
     Every fourth round begins with an Index that is not there.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["eval.kills"])
+    context.set_forkserver_preload(["qa.building", "qa.verifying"])
     generator = random.Random(seed)
     log = folder.with_suffix(".log")
     held: dict[int, int] = {}

@@ -31,6 +31,7 @@ from qa.segmentation import load_dictionary
 from qa.series import complete_series
 from qa.serving import Serving, Snapshot
 from qa.similarity import measure_by_meaning
+from qa.stores import choose_store
 from qa.tables import Columns
 from qa.tagging import load_tagger
 
@@ -69,7 +70,7 @@ class Assistant:
         self.last_summary: Summary | None = None
 
     @classmethod
-    def build(
+    def build(  # noqa: PLR0913 (one keyword for each option)
         cls,
         paths: Sequence[str | Path],
         *,
@@ -86,12 +87,14 @@ class Assistant:
 
         ``columns`` tells in which columns of a table the fields of an Article are, such as
         ``{"headline": "标题", "text": "正文"}``. ``store`` is the address of the store of a new Index in
-        Milvus, ``ray`` that of a Ray cluster that reads and embeds the pages. The files left out are told by `last_summary`. Raises
-        InputError when no file can be read, IndexStateError or EncoderError.
+        Milvus, ``ray`` that of a Ray cluster that reads and embeds the pages. The files left out are
+        told by `last_summary`. Raises InputError when no file can be read, IndexStateError or EncoderError.
         """
         folder = Path(index)
         manifest = read_manifest(folder)
         model = _encoder(encoder or (manifest.encoder if manifest else None))
+        if store:
+            choose_store(folder, store, manifest.store if manifest else None)
         with working(ray, model) as (encoder_there, over):
             summary = index_paths(
                 folder,
@@ -101,7 +104,6 @@ class Assistant:
                 date=date,
                 columns=columns,
                 progress=progress,
-                store=store,
                 over=over,
             )
         assistant = cls(folder, Serving(folder), model)

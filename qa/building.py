@@ -126,11 +126,11 @@ class _Writer:
         return matrix.reshape(len(entries), self.encoder.dimension), len(vectors) - len(known)
 
 
-def _writing(folder: Path, encoder: Encoder, store: str | None = None) -> AbstractContextManager[Generation]:
+def _writing(folder: Path, encoder: Encoder) -> AbstractContextManager[Generation]:
     def probes(database: Database) -> FloatArray:
         return encoder.encode(sentences_for_probing(database, _PROBES), "query")
 
-    return new_generation(folder, encoder.name, encoder.dimension, probes, store)
+    return new_generation(folder, encoder.name, encoder.dimension, probes)
 
 
 def add_articles(folder: Path, articles: Iterable[Article], encoder: Encoder) -> Summary:
@@ -164,7 +164,7 @@ def _dated(article: Article) -> Article:
     return article
 
 
-def index_paths(
+def index_paths(  # noqa: PLR0913 (one keyword for each option)
     folder: Path,
     paths: Sequence[str | Path],
     encoder: Encoder,
@@ -173,15 +173,13 @@ def index_paths(
     date: str | None = None,
     columns: Columns | None = None,
     progress: Progress | None = None,
-    store: str | None = None,
     over: OrderedMap | None = None,
 ) -> Summary:
     """Bring the Index at ``folder`` up to date with files and folders; unchanged files are not read again.
 
-    ``columns`` tells in which columns of a table the fields of an Article are; ``store`` is the address of
-    the store of a new Index, None for files; ``over`` tells who rebuilds the pages. An interrupt (Ctrl-C)
-    keeps what is done so far; the next run goes on from there. Raises InputError when no file at all
-    could be read, or ``date`` is not a date.
+    ``columns`` tells in which columns of a table the fields of an Article are, ``over`` by whom pages are
+    rebuilt. An interrupt (Ctrl-C) keeps what is done so far; the next run goes on from there. Raises
+    InputError when no file at all could be read, or ``date`` is not a date.
     """
     check_day(date, "date of publication")
     summary = Summary()
@@ -190,7 +188,7 @@ def index_paths(
         named, formats = ", ".join(map(str, paths)), ", ".join(FORMATS)
         raise InputError(f"{named}: no text file ({formats}) in it; name the files or another folder")
     try:
-        with _writing(folder, encoder, store) as generation:
+        with _writing(folder, encoder) as generation:
             writer = _Writer(generation, encoder, summary)
             if any(not Path(os.path.realpath(file)).is_relative_to(sample_pages()) for file in files):
                 _remove_sample(writer)

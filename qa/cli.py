@@ -51,7 +51,7 @@ def _file_progress() -> Iterator[Callable[[int, int, str], None]]:
         yield progress
 
 
-def index(
+def index(  # noqa: PLR0913, PLR0917 (one for each option)
     paths: Annotated[list[Path], typer.Argument(help="Files and folders of page text.")],
     index: IndexOption = None,
     encoder: Annotated[

@@ -49,13 +49,10 @@ def as_stored(number: int, passage: Passage, text: str) -> StoredPassage:
 class Generation:
     """The next generation while it is written; nothing is visible to readers before `publish`.
 
-    ``address`` is that of the store of a new Index in Milvus. With ``anew`` its store is empty: all
-    passages of the records are to be put into it again.
+    With ``anew`` its store is empty: all passages of the records are to be put into it again.
     """
 
-    def __init__(
-        self, folder: Path, encoder: str, dimension: int, address: str | None = None, *, anew: bool = False
-    ) -> None:
+    def __init__(self, folder: Path, encoder: str, dimension: int, *, anew: bool = False) -> None:
         self._folder = folder
         self.database = Database(folder / RECORDS, writable=True)
         try:
@@ -67,7 +64,7 @@ class Generation:
                 )
                 raise IndexStateError(message)  # noqa: TRY301
             state = self.manifest.store if self.manifest else None
-            self.store = open_writer(folder, dimension, state, address, anew=anew)
+            self.store = open_writer(folder, dimension, state, anew=anew)
             self.store.clean(state)
         except BaseException:
             self.database.close()
@@ -121,21 +118,16 @@ class Generation:
 
 @contextmanager
 def new_generation(
-    folder: Path,
-    encoder: str,
-    dimension: int,
-    probes: Callable[[Database], FloatArray] | None = None,
-    address: str | None = None,
+    folder: Path, encoder: str, dimension: int, probes: Callable[[Database], FloatArray] | None = None
 ) -> Iterator[Generation]:
     """Write the next generations of an Index; the last is published when the block ends without an error.
 
     ``probes`` gives query vectors, shape (m, dimension), for measuring the recall of approximate search.
-    ``address`` is that of the store of a new Index in Milvus. Raises IndexStateError when the Index was
-    built with another encoder or has another store, or is damaged.
+    Raises IndexStateError when the Index was built with another encoder, or is damaged.
     """
     with write_lock(folder):
         read_manifest(folder)  # tells of an index of another format, and of one that is damaged
-        generation = Generation(folder, encoder, dimension, address)
+        generation = Generation(folder, encoder, dimension)
         try:
             yield generation
             generation.publish()

@@ -28,6 +28,7 @@ __all__ = ["LocalStore", "LocalStoreWriter", "damaged_files", "emptied", "sound_
 
 KIND = "files"
 _VECTORS = "vectors"
+_NO_SOURCE, _UNKNOWN = -1, -2  # codes of sources: of a passage without one, of one that no passage has
 # Hashing at opening time is bounded: files above this are checked by their size alone.
 _HASHED_BYTES = 16 * 1024 * 1024
 _REMEDY = "run `wenbao repair`, or delete {folder} and index the files again"
@@ -107,7 +108,7 @@ class LocalStore:
         if not filters:
             return None
         sources = self._state["sources"]
-        code = sources.index(filters.source) if filters.source in sources else -1
+        code = sources.index(filters.source) if filters.source in sources else _UNKNOWN
         first, last = day_number(filters.date_from), day_number(filters.date_to)
 
         def select(rows: Rows) -> NDArray[np.bool_]:
@@ -158,7 +159,7 @@ class LocalStoreWriter:
         rows = rows_of(
             [passage.number for passage in passages],
             [day_number(passage.date) for passage in passages],
-            [codes.get(passage.source or "", -1) for passage in passages],
+            [codes.get(passage.source or "", _NO_SOURCE) for passage in passages],
         )
         self._vectors.add(rows, vectors)
         self._removed.update(passage.number for passage in passages)

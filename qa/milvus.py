@@ -1,58 +1,36 @@
-"""Collections in Milvus: addresses, the fields of a row, and calls that fail with one clear line."""
+"""Collections in Milvus: the fields of a row, and calls that fail with one clear line."""
 
 import logging
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any, cast
 
 from pymilvus import DataType, MilvusClient, MilvusException
 
 from embeddings.encoder import FloatArray
-from qa.errors import IndexStateError, InputError
+from qa.addresses import is_lite, lite_file, server_of
+from qa.errors import IndexStateError
 
-__all__ = ["MOST_TERMS", "Collection", "Row", "checked_address", "is_lite"]
+__all__ = ["MOST_TERMS", "Collection", "Row"]
 
 # number, generation, source, day, vector, words, bigrams, terms: see `_create`.
 Row = dict[str, Any]
 
 MOST_TERMS = 4096  # what an array may hold; a passage of 256 tokens has some 1,000
-_LITE = "milvus+lite://"
-_SERVER = re.compile(r"milvus(?P<tls>\+tls)?://(?P<host>[^/@:]+:\d+)(?:/(?P<database>\w+))?")
 _PAGE = 10_000  # rows that one query of numbers returns; Milvus allows 16,384
 _SECONDS = 60
-
-
-def is_lite(address: str) -> bool:
-    """Tell whether an address is that of a file of Milvus Lite."""
-    return address.startswith(_LITE)
-
-
-def checked_address(address: str) -> str:
-    """Return an address in the form that it is kept in. Raises InputError when it is not one of Milvus."""
-    if is_lite(address) and address.endswith(".db"):
-        return _LITE + str(Path(address.removeprefix(_LITE)).expanduser().absolute())
-    if _SERVER.fullmatch(address):
-        return address
-    raise InputError(
-        f"{address}: not the address of a store; write milvus://host:19530, or milvus+lite:///folder/name.db "
-        "(user and password go into MILVUS_TOKEN, as user:password)"
-    )
+_LOGGERS = ("pymilvus", "milvus_lite", "grpc._server")
 
 
 def _connect(address: str) -> MilvusClient:
-    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs what it raises, with a traceback
-    logging.getLogger("milvus_lite").setLevel(logging.CRITICAL)
+    for name in _LOGGERS:  # they log what they raise, with tracebacks
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     if is_lite(address):
-        return MilvusClient(address.removeprefix(_LITE))
-    match = _SERVER.fullmatch(address)
-    if match is None:
-        raise IndexStateError(f"{address}: not the address of a Milvus server")
-    uri = f"{'https' if match['tls'] else 'http'}://{match['host']}"
+        return MilvusClient(str(lite_file(address)))
+    server, database = server_of(address)
     token = os.environ.get("MILVUS_TOKEN", "")
-    return MilvusClient(uri, token=token, db_name=match["database"] or "", timeout=_SECONDS)
+    return MilvusClient(server, token=token, db_name=database, timeout=_SECONDS)
 
 
 @contextmanager
@@ -93,9 +71,9 @@ class Collection:
             indexes.add_index("vector", index_type="AUTOINDEX", metric_type="IP")
             for field in ("words", "bigrams"):
                 indexes.add_index(field, index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
-            # Lite knows no index of arrays and compares all rows.
-            for field in ("generation", "source", "day", *([] if is_lite(self._address) else ["terms"])):
-                indexes.add_index(field, index_type="INVERTED")
+            if not is_lite(self._address):  # Lite compares all rows
+                for field in ("generation", "source", "day", "terms"):
+                    indexes.add_index(field, index_type="INVERTED")
             self._client.create_collection(
                 self._name, schema=schema, index_params=indexes, consistency_level="Strong"
             )

@@ -1,8 +1,5 @@
 """The store on a Milvus server, or in a file of Milvus Lite; a collection for each Index.
 
-    milvus://host:19530/database        a server of Milvus 2.5 or later; milvus+tls:// encrypted
-    milvus+lite:///folder/passages.db   Milvus Lite, in this process: for trying and for tests
-
 A row is a passage: its vector, its BM25 weights as sparse vectors, and what filters are about. A row
 shows from the ``generation`` on that it was written for. What is removed is listed in the State, and
 so hidden at once, but stays for another generation: readers of the one before still find it.
@@ -22,26 +19,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import FloatArray
+from qa.addresses import choose, has_choice, is_lite, read_choice
 from qa.bm25 import passage_weights, query_weights
-from qa.errors import IndexStateError
 from qa.lexical import FieldName, Filters
-from qa.milvus import MOST_TERMS, Collection, Row, checked_address, is_lite
+from qa.milvus import MOST_TERMS, Collection, Row
 from qa.segmentation import fold, terms
 from qa.store import Probes, Scored, State, StoredPassage, StoreStats, day_number
 
-__all__ = ["KIND", "MilvusStore", "MilvusStoreWriter", "checked_address", "empty_state"]
+__all__ = ["KIND", "MilvusStore", "MilvusStoreWriter"]
 
 KIND = "milvus"
-_ID = "store-id"
 _ROWS = 500  # in one message: some 6 MB
 _CACHED_TERMS = 100_000
 _COUNTED_AT_ONCE = 16
 
 
 def _key(kind: FieldName | Literal["characters"], term: str) -> int:
-    """Return 64 bits that stand for a term, for looking up which passages hold it."""
+    """Return 63 bits that stand for a term, for looking up which passages hold it."""
     digest = blake2b(f"{kind}:{term}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
+    return int.from_bytes(digest, "big") >> 1
 
 
 def _numbers(numbers: Sequence[int]) -> str:
@@ -135,26 +131,25 @@ class MilvusStore:
 
 
 class MilvusStoreWriter:
-    """The one writer of the store in Milvus, made of the State that SQLite names.
+    """The one writer of the store in Milvus, made of the State that SQLite names, or of none.
 
-    ``state`` without a collection, as `empty_state` gives it, gets a new one. The folder of the Index
-    has an id, which the names of its collections begin with; a copy of the folder made by `wenbao backup`
-    has none, so that it never writes to the collection of another.
+    With none, or ``anew``, it makes a collection at the address that was chosen. The names of the
+    collections of an Index begin with an id that is in the file of that choice: a copy of the folder
+    made by `wenbao backup` has no such file, so that it never writes to the collection of another.
     """
 
-    def __init__(self, folder: Path, dimension: int, state: State) -> None:
+    def __init__(self, folder: Path, dimension: int, state: State | None, *, anew: bool = False) -> None:
+        if anew and state and not has_choice(folder):
+            choose(folder, state["address"])
+        chosen = read_choice(folder)
+        self._prefix = f"wenbao_{chosen.id}_"
+        self._made = state is not None and not anew
+        if state is None or anew:
+            name = f"{self._prefix}{uuid.uuid4().hex}"
+            state = _empty_state(chosen.address, name, state["name"] if state else 0)
+        self._state = state
         self._dimension = dimension
-        address = state["address"]
-        self._prefix = f"wenbao_{_id_of(folder)}_"
-        name = state["collection"] or f"{self._prefix}{uuid.uuid4().hex}"
-        if not name.startswith(self._prefix):
-            raise IndexStateError(
-                f"{folder}: a copy of an index, whose collection in {address} is not its own; "
-                "run `wenbao repair` to give it one"
-            )
-        self._state = {**state, "collection": name}
-        self._collection = Collection(address, name)
-        self._made = bool(state["collection"])
+        self._collection = Collection(state["address"], state["collection"])
         self._put: set[int] = set()
         self._new: set[int] = set()  # those of them that no generation before has
         self._removed: set[int] = set()
@@ -207,6 +202,8 @@ class MilvusStoreWriter:
 
     def vectors_of(self, numbers: Sequence[int]) -> FloatArray:
         """Return vectors, those not yet committed included. Raises KeyError where one is missing."""
+        for number in self._removed.intersection(numbers):
+            raise KeyError(number)
         return _vectors_of(self._collection, numbers, self._dimension)
 
     def commit(self) -> State:
@@ -239,28 +236,16 @@ class MilvusStoreWriter:
         self._collection.close()
 
 
-def empty_state(address: str, name: int) -> State:
-    """Return the State of a store without passages and without a collection."""
+def _empty_state(address: str, collection: str, name: int) -> State:
     return {
         "kind": KIND,
         "name": name,
         "address": address,
-        "collection": "",
+        "collection": collection,
         "average_lengths": {},
         "removed": [[], []],  # what the commit before removed, and what this one did
         "files": {},
     }
-
-
-def _id_of(folder: Path) -> str:
-    """Return the id of an Index folder, which is given one when it has none."""
-    path = folder / _ID
-    try:
-        return path.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        made = uuid.uuid4().hex
-        path.write_text(f"{made}\n", encoding="ascii")
-        return made
 
 
 def _row(

@@ -77,7 +77,7 @@ def read_articles(path: Path, *, source: str | None = None, date: str | None = N
     return articles
 
 
-def rebuild_files(
+def rebuild_files(  # noqa: PLR0913 (one keyword for each choice)
     files: Sequence[Path],
     paths: Sequence[str | Path],
     told: Metadata,

@@ -42,7 +42,7 @@ class StoreStats:
     """What a state of a store holds: passages, bytes on its disk, and how its vectors are searched.
 
     ``recall`` is the share of the ten nearest vectors that a search finds, as measured when the
-    state was written; 1.0 for an exact search.
+    state was written; 1.0 for an exact search, NaN where it is not measured.
     """
 
     passages: int

@@ -5,11 +5,12 @@ from pathlib import Path
 from types import ModuleType
 
 from embeddings.encoder import FloatArray
+from qa.addresses import checked_address, choose, has_choice, read_choice
 from qa.errors import IndexStateError, InputError
 from qa.local_store import KIND, LocalStore, LocalStoreWriter, emptied, sound_vectors
 from qa.store import State, Store, StoreWriter
 
-__all__ = ["Vectors", "open_store", "open_writer", "readable_vectors"]
+__all__ = ["Vectors", "choose_store", "open_store", "open_writer", "readable_vectors"]
 
 # Gives vectors of passages by number, shape (n, dimension); raises KeyError where one is missing.
 Vectors = Callable[[Sequence[int]], FloatArray]
@@ -23,29 +24,31 @@ def open_store(folder: Path, dimension: int, state: State) -> Store:
     return store
 
 
-def open_writer(
-    folder: Path, dimension: int, state: State | None, address: str | None, *, anew: bool = False
-) -> StoreWriter:
+def choose_store(folder: Path, address: str, state: State | None) -> None:
+    """Let the vectors and words of a new Index be kept in Milvus; ``state`` is that of one that is there.
+
+    Raises InputError for what is no address, IndexStateError when the Index has another store already.
+    """
+    address = checked_address(address)
+    if state is None:
+        if not has_choice(folder) or read_choice(folder).address != address:
+            choose(folder, address)
+    elif state.get("address") != address:
+        raise IndexStateError(
+            f"{folder}: its vectors and words are in {state.get('address', 'files beside it')}, "
+            f"not {address}; name another index folder"
+        )
+
+
+def open_writer(folder: Path, dimension: int, state: State | None, *, anew: bool = False) -> StoreWriter:
     """Open the one writer of a store; ``anew`` begins without the passages of ``state``.
 
-    ``address`` is that of a new store in Milvus, None for files. Raises IndexStateError when the store is
-    damaged or cannot be reached, or an Index has another one already.
+    Raises IndexStateError when the store is damaged or cannot be reached.
     """
-    kept = state.get("address") if state else None
-    if address:
-        address = _milvus().checked_address(address)
-        if state and address != kept:
-            raise IndexStateError(
-                f"{folder}: its vectors and words are in {kept or 'files beside it'}, not {address}; "
-                "name another index folder for another store"
-            )
-    if kept or (address and not state):
-        module = _milvus()
-        empty = not state or anew
-        begun = module.empty_state(kept or address, state["name"] if state else 0) if empty else state
-        writer: StoreWriter = module.MilvusStoreWriter(folder, dimension, begun)
-        return writer
-    return LocalStoreWriter(folder, dimension, emptied(state) if state and anew else state)
+    if state["kind"] == KIND if state else not has_choice(folder):
+        return LocalStoreWriter(folder, dimension, emptied(state) if state and anew else state)
+    writer: StoreWriter = _milvus().MilvusStoreWriter(folder, dimension, state, anew=anew)
+    return writer
 
 
 def readable_vectors(folder: Path, dimension: int, state: State) -> Vectors | None:
