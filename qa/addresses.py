@@ -83,12 +83,12 @@ def read_choice(folder: Path) -> Choice:
     path = folder / _FILE
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        return Choice(checked_address(values["address"]), f"{values['id']}")
+        return Choice(checked_address(f"{values['address']}"), f"{values['id']}")
     except FileNotFoundError:
         message = (
             f"{folder}: a copy of an index in Milvus; run `wenbao repair` to give it a collection of its own"
         )
         raise IndexStateError(message) from None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, InputError) as error:
         message = f"{path}: damaged; delete it and run `wenbao repair` to give the index another collection"
         raise IndexStateError(message) from error

@@ -15,7 +15,7 @@ import numpy as np
 
 from embeddings.encoder import Encoder, FloatArray, TextKind
 from embeddings.loading import load_encoder
-from qa.embedding import content_hash, cut_entries
+from qa.embedding import cut_entries
 from qa.errors import InputError
 from qa.rebuilding import OrderedMap, Rebuilt, Task
 
@@ -38,11 +38,11 @@ class _Reader:
         """Return when the encoder is loaded."""
 
     def read(self, function: Callable[[Item], Rebuilt], item: Item) -> tuple[Rebuilt, list[str], FloatArray]:
-        """Return what became of an item, and hashes and vectors of the passages in it."""
+        """Return what became of an item, and texts and vectors of the passages in it."""
         rebuilt = function(item)
         entries = [entry for article in rebuilt.articles for entry in cut_entries(article)]
-        texts = {entry.content_hash: entry.text for entry in entries}
-        return rebuilt, list(texts), self._encoder.encode(list(texts.values()))
+        texts = list(dict.fromkeys(entry.text for entry in entries))
+        return rebuilt, texts, self._encoder.encode(texts)
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ class RayWorkers:
 
     def encode(self, texts: Sequence[str], kind: TextKind = "document") -> FloatArray:
         """Return unit vectors of shape (n, dimension); those that actors made are given away once."""
-        keys = [content_hash(text) for text in texts] if kind == "document" else []
+        keys = texts if kind == "document" else ()
         made = {key: self._vectors.pop(key) for key in dict.fromkeys(keys) if key in self._vectors}
         if not made:
             return self.encoder.encode(texts, kind)
@@ -86,6 +86,12 @@ class RayWorkers:
             if key in made:
                 vectors[row] = made[key]
         return vectors
+
+    def keep(self, texts: Sequence[str], vectors: FloatArray) -> None:
+        """Keep vectors, shape (n, dimension), until they are asked for; the oldest go where they are many."""
+        self._vectors |= zip(texts, vectors, strict=True)
+        while len(self._vectors) > _KEPT:
+            del self._vectors[next(iter(self._vectors))]
 
     def map(
         self,
@@ -151,7 +157,7 @@ class RayWorkers:
 
         while True:
             try:
-                rebuilt, keys, vectors = ray.get(job.result)
+                rebuilt, texts, vectors = ray.get(job.result)
             except ray.exceptions.RayTaskError:
                 raise  # an error in our own code
             except ray.exceptions.RayError:
@@ -163,9 +169,7 @@ class RayWorkers:
                     return crashed(job.item)
                 self._submit(function, job)
             else:
-                self._vectors |= zip(keys, vectors, strict=True)
-                for key in list(self._vectors)[:-_KEPT]:
-                    del self._vectors[key]
+                self.keep(texts, vectors)
                 return rebuilt
 
 
