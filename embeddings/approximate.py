@@ -14,7 +14,7 @@ from embeddings.segments import IntArray
 
 __all__ = ["LISTED_RECALL", "make_lists", "measure_probes", "nearest", "number_of_lists"]
 
-LISTED_RECALL = 0.97
+LISTED_RECALL = 0.98
 _NEAREST = 10
 _TRAINED = 40  # vectors a list that the lists are made of
 _ITERATIONS = 10

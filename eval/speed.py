@@ -1,4 +1,4 @@
-"""Speed, measured on the bundled sample: ``python -m eval.speed encoder|ask|cold|pages``.
+"""Speed, measured on the bundled sample: ``python -m eval speed encoder|ask|cold|pages|scale|serve``.
 
 Wall times differ from machine to machine and from hour to hour. Each benchmark therefore times a
 yardstick in the same run, turn by turn with the thing itself, and prints the ratio of the two.
@@ -10,10 +10,10 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import Annotated
 
 import numpy as np
@@ -31,6 +31,7 @@ from eval.command import SAMPLE_GOLD, SAMPLE_PAGES
 from eval.gold import read_gold
 from eval.metrics import percentile
 from eval.page_dumps import write_page_dumps
+from eval.scale_speed import Served, build, peers, seconds, serve_in_own_process
 from qa.articles import rebuild_page
 from qa.assistant import Assistant
 from qa.building import index_paths
@@ -38,7 +39,7 @@ from qa.files import find_files
 from qa.pages import split_lines
 from qa.passages import cut_passages
 
-__all__ = ["ask", "cold", "encoder", "pages"]
+__all__ = ["ask", "cold", "encoder", "pages", "scale", "serve"]
 
 PAGES = 200  # rebuilt in one turn
 PASSAGES = 1000  # encoded in one turn: some seconds of work, far over the cost of starting threads
@@ -165,6 +166,39 @@ def pages(count: Annotated[int, typer.Option(min=1, help="How many page dumps.")
     )
 
 
+@app.command()
+def scale(
+    passages: Annotated[int, typer.Option(min=100, help="How many passages.")] = 10_000,
+    composed: Annotated[
+        bool, typer.Option("--composed", help="Passages of encoded sentences, for sizes no encoder gets to.")
+    ] = False,
+    index: Annotated[Path | None, typer.Option("--index", help="Keep the index in this new folder.")] = None,
+) -> None:
+    """Build an index of recombined sample articles, and measure it in a fresh process; then the peers."""
+    with TemporaryDirectory(prefix="wenbao-") as temporary:
+        folder = index or Path(temporary) / "index"
+        count, building, encoding = build(folder, passages, composed=composed)
+        told = f"{count:,} passages built in {building:.0f} s, {count / building:.0f} a second"
+        if encoding:
+            told += f"; encoding alone {encoding:.0f} s, {encoding / building:.2f} of the build"
+        Console().print(told)
+        print_served(serve_in_own_process(folder, adding=True))
+    print_table("peers, same passages and questions", ("", "queries a second", ""), peers(passages))
+
+
+@app.command()
+def serve(folder: Annotated[Path, typer.Argument(help="An index; articles are not added to it.")]) -> None:
+    """Measure an index that is there: opening, searching, asking, recall, memory, disk."""
+    print_served(serve_in_own_process(folder, adding=False))
+
+
+def print_served(served: Served) -> None:
+    """Print what an index was measured at, with its ratio to a limit of the same run."""
+    rows = [(name.replace("_", " "), str(value)) for name, value in asdict(served).items()]
+    rows.append(("dense, of one scan at memory speed", f"{served.dense / served.scan_limit:.3f}"))
+    print_table(f"{served.passages:,} passages, milliseconds and megabytes", ("", ""), rows)
+
+
 class PlacesOnly:
     """Stands for an encoder where encoding is left out of the measurement: vectors without meaning."""
 
@@ -228,13 +262,6 @@ def best_of_turns(*jobs: Callable[[], object]) -> list[float]:
     """Return the best seconds of each job; they take turns, so that a busy spell hits them alike."""
     times = [[seconds(job) for job in jobs] for _ in range(TURNS)]
     return [min(column) for column in zip(*times, strict=True)]
-
-
-def seconds(job: Callable[[], object]) -> float:
-    """Return the wall time of one call."""
-    started = perf_counter()
-    job()
-    return perf_counter() - started
 
 
 def run_python(code: str, *arguments: str) -> str:

@@ -183,7 +183,8 @@ def index_paths(  # noqa: PLR0913 (one keyword for each option)
     """
     check_day(date, "date of publication")
     summary = Summary()
-    files = list(find_files(paths))
+    own = os.path.realpath(folder)  # the index may lie among the pages
+    files = [file for file in find_files(paths) if not Path(os.path.realpath(file)).is_relative_to(own)]
     if not files:
         named, formats = ", ".join(map(str, paths)), ", ".join(FORMATS)
         raise InputError(f"{named}: no text file ({formats}) in it; name the files or another folder")

@@ -35,6 +35,7 @@ from qa.records import Answer
 from qa.reporting import write_report
 from qa.tables import parse_columns
 from qa.upkeep_commands import backup, repair, restore, verify
+from qa.watching import changes
 
 __all__ = ["application", "main"]
 
@@ -51,7 +52,7 @@ def _file_progress() -> Iterator[Callable[[int, int, str], None]]:
         yield progress
 
 
-def index(  # noqa: PLR0913, PLR0917 (one for each option)
+def index(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     paths: Annotated[list[Path], typer.Argument(help="Files and folders of page text.")],
     index: IndexOption = None,
     encoder: Annotated[
@@ -68,9 +69,12 @@ def index(  # noqa: PLR0913, PLR0917 (one for each option)
         str | None,
         typer.Option("--ray", help="Read and embed on Ray: local, auto, or the address of a cluster."),
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on, and index what changes in them, until Ctrl-C.")
+    ] = False,
     json_output: JsonOption = False,
 ) -> None:
-    """Build an index of files and folders, or bring it up to date."""
+    """Build an index of files and folders, or bring it up to date; files that are gone are removed."""
     folder = index or default_index_path()
     named = parse_columns(columns) if columns else {}
     with _file_progress() as progress:
@@ -85,10 +89,22 @@ def index(  # noqa: PLR0913, PLR0917 (one for each option)
             store=store,
             ray=ray,
         )
-    summary = assistant.last_summary or Summary()
-    assistant.close()
+    with assistant:
+        _tell(assistant.last_summary or Summary(), folder, json_output)
+        for _ in changes(folder, paths) if watch else ():
+            try:
+                summary = assistant.add(paths, source=source, date=date, columns=named)
+            except WenbaoError as error:  # the next change may put it right
+                err.print(escape(str(error)), style="red")
+            else:
+                if summary.articles or summary.removed or summary.skipped:
+                    _tell(summary, folder, json_output)
+
+
+def _tell(summary: Summary, folder: Path, json_output: bool) -> None:
     if json_output:
         write_json(asdict(summary) | {"index": str(folder)})
+        sys.stdout.flush()
     else:
         show_summary(summary, folder)
     if summary.interrupted:

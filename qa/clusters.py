@@ -5,6 +5,7 @@ Articles and vectors back in order, and writes them as it would its own. What a 
 it was lost is done again by another one: a result is either there once or not at all.
 """
 
+import socket
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from qa.rebuilding import OrderedMap, Rebuilt, Task
 __all__ = ["RayWorkers", "working"]
 
 _AHEAD = 4  # items in flight for each actor
+_SECONDS = 10
 _TRIES = 3  # an item that loses so many actors is at fault itself
 _KEPT = 50_000  # vectors waiting to be asked for: 100 MB
 
@@ -55,7 +57,7 @@ class _Job:
 
 @dataclass(slots=True)
 class RayWorkers:
-    """Actors, one for each core of a cluster; an Encoder that has the vectors that they made.
+    """Actors, one for each core of the cluster that Ray is connected to; an Encoder that has their vectors.
 
     What they did not embed, such as an article that goes on in another file, ``encoder`` embeds here.
     """
@@ -157,7 +159,7 @@ class RayWorkers:
 
         while True:
             try:
-                rebuilt, texts, vectors = ray.get(job.result)
+                result: tuple[Rebuilt, list[str], FloatArray] = ray.get(job.result)
             except ray.exceptions.RayTaskError:
                 raise  # an error in our own code
             except ray.exceptions.RayError:
@@ -169,8 +171,15 @@ class RayWorkers:
                     return crashed(job.item)
                 self._submit(function, job)
             else:
-                self.keep(texts, vectors)
-                return rebuilt
+                self.keep(*result[1:])
+                return result[0]
+
+
+def _check_reachable(address: str) -> None:
+    """Raise OSError where nothing listens at an address: Ray itself would try for minutes."""
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if colon and port.isdigit():
+        socket.create_connection((host, int(port)), timeout=_SECONDS).close()
 
 
 @contextmanager
@@ -188,8 +197,9 @@ def working(address: str | None, encoder: Encoder) -> Iterator[tuple[Encoder, Or
     except ModuleNotFoundError as error:
         raise InputError('indexing on Ray needs it: pip install "wenbao[ray]"') from error
     try:
+        _check_reachable(address)
         ray.init(None if address == "local" else address, log_to_driver=False, configure_logging=False)
-    except (ConnectionError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())
         raise InputError(
             f"{address}: no Ray cluster there ({reason}); start one, or use --ray local"

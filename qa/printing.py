@@ -27,10 +27,11 @@ def write_json(value: Any) -> None:
 def show_summary(summary: Summary, folder: Path) -> None:
     """Print what an indexing run did, and what was left out."""
     table = Table(
-        "files", "unchanged", "articles", "passages", "embedded", "skipped", title=escape(str(folder))
+        *("files", "unchanged", "articles", "passages", "embedded", "removed", "skipped"),
+        title=escape(str(folder)),
     )
     figures = (summary.files, summary.unchanged, summary.articles, summary.passages, summary.embedded)
-    table.add_row(*map(str, figures), str(len(summary.skipped)))
+    table.add_row(*map(str, figures), str(summary.removed), str(len(summary.skipped)))
     out.print(table)
     for _, reason in summary.skipped:
         err.print(f"skipped: {escape(reason)}")

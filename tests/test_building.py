@@ -404,3 +404,41 @@ def test_a_passage_is_found_by_its_headlines_and_date_too() -> None:
     article = Article.from_text("正文。", kicker="引题", headline="主题", subtitle="副题", date="2025-03-08")
     assert searchable_text(cut_passages(article)[0]) == "引题 主题 副题\n2025年3月8日\n正文。"
     assert searchable_text(cut_passages(Article.from_text("正文。"))[0]) == "正文。"
+
+
+def test_what_is_gone_from_a_folder_is_removed(
+    tmp_path: Path, pages: Path, counting: CountingEncoder
+) -> None:
+    index_paths(tmp_path / "index", [pages], counting)
+    first, second, *_ = sorted(pages.iterdir())
+    first.unlink()
+    second.rename(second.with_name("海岛日报-20250329-07.txt"))
+    counting.texts.clear()
+    summary = index_paths(tmp_path / "index", [pages], counting)
+    assert (summary.files, summary.unchanged, summary.articles, summary.removed) == (3, 2, 1, 2)
+    assert [article.page for article in stored(tmp_path / "index")] == ["3", "4", "7"]
+    assert "灯塔" not in texts_of(stored(tmp_path / "index"))
+    assert index_paths(tmp_path / "index", [pages], counting) == Summary(files=3, unchanged=3)
+
+
+def test_what_cannot_be_seen_is_not_gone(
+    tmp_path: Path, pages: Path, encoder: UniversalSentenceEncoder
+) -> None:
+    archive = pages / "issue.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("海岛日报-20250401-01.txt", page_of("果园"))
+        packed.writestr("海岛日报-20250402-01.txt", page_of("铁路"))
+    elsewhere = tmp_path / "elsewhere.txt"
+    elsewhere.write_text(page_of("医院"), encoding="utf-8")
+    index_paths(tmp_path / "index", [pages, elsewhere], encoder)
+    elsewhere.unlink()
+    whole = archive.read_bytes()
+    archive.write_bytes(whole[:60])
+    summary = index_paths(tmp_path / "index", [pages], encoder)
+    assert summary.removed == 0, "a damaged archive keeps its members, other folders are not looked at"
+    archive.write_bytes(whole)
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("海岛日报-20250401-01.txt", page_of("果园"))
+    assert index_paths(tmp_path / "index", [pages], encoder).removed == 1
+    found = texts_of(stored(tmp_path / "index"))
+    assert ("果园" in found, "铁路" in found, "医院" in found) == (True, False, True)
