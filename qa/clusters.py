@@ -198,7 +198,7 @@ def working(address: str | None, encoder: Encoder) -> Iterator[tuple[Encoder, Or
         raise InputError('indexing on Ray needs it: pip install "wenbao[ray]"') from error
     try:
         _check_reachable(address)
-        ray.init(None if address == "local" else address, log_to_driver=False, configure_logging=False)
+        ray.init(address, log_to_driver=False, configure_logging=False)
     except (OSError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())
         raise InputError(

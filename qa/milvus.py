@@ -78,6 +78,11 @@ class Collection:
                 self._name, schema=schema, index_params=indexes, consistency_level="Strong"
             )
 
+    def load(self) -> None:
+        """Make the collection ready to be searched; Lite forgets that it was when its process ends."""
+        with _telling(self._address):
+            self._client.load_collection(self._name)
+
     def upsert(self, rows: Sequence[Row]) -> None:
         """Put rows, in place of any of the same number."""
         with _telling(self._address):

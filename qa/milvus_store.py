@@ -71,6 +71,7 @@ class MilvusStore:
         self._shown = _shown(state)
         self._count = lru_cache(_CACHED_TERMS)(self._count_rows)
         try:
+            self._collection.load()
             self._total = self._collection.count(self._shown)
         except BaseException:
             self._collection.close()
@@ -150,6 +151,8 @@ class MilvusStoreWriter:
         self._state = state
         self._dimension = dimension
         self._collection = Collection(state["address"], state["collection"])
+        if self._made:
+            self._collection.load()
         self._put: set[int] = set()
         self._new: set[int] = set()  # those of them that no generation before has
         self._removed: set[int] = set()

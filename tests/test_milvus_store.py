@@ -1,6 +1,8 @@
 """An Index whose vectors and words are in Milvus Lite; the contract of the store itself is in test_store.py."""
 
 import json
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -54,6 +56,24 @@ def test_the_same_assistant_answers_and_follows_changes(
         assert assistant.search("果园", date_to="2025-03-01") == []
         assert assistant.count("修了三年").total == 3
     assert verify(folder) == []
+
+
+def test_another_process_reads_and_writes_on(tmp_path: Path) -> None:
+    """Each command is a process of its own, to which Milvus Lite comes anew."""
+    page = tmp_path / "页.txt"
+    program = "from qa.cli import main; main()"
+    store = ["--store", f"milvus+lite://{tmp_path}/passages.db"]
+
+    def run(*arguments: str) -> str:
+        command = [sys.executable, "-c", program, *arguments, "--index", str(tmp_path / "index")]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    page.write_text("　　灯塔昨天重新开放。\n", encoding="utf-8")
+    run("index", str(page), *store)
+    page.write_text("　　码头昨天重新开放。\n", encoding="utf-8")
+    run("index", str(page))
+    assert "码头" in run("search", "重新开放")
+    assert "灯塔" not in run("search", "重新开放")
 
 
 def test_both_stores_find_the_same(folder: Path, tmp_path: Path, encoder: UniversalSentenceEncoder) -> None:
