@@ -16,13 +16,17 @@ __all__ = ["LISTED_RECALL", "make_lists", "measure_probes", "nearest", "number_o
 
 LISTED_RECALL = 0.98
 _NEAREST = 10
-_TRAINED = 40  # vectors a list that the lists are made of
-_ITERATIONS = 10
+_TRAINED = 32  # vectors a list that the lists are made of
+_ITERATIONS = 8
 
 
 def number_of_lists(count: int) -> int:
-    """Return the power of two nearest to four times the root of the number of vectors (FAISS's advice)."""
-    return int(2 ** round(np.log2(4 * np.sqrt(count))))
+    """Return the power of two nearest to twice the root of the number of vectors.
+
+    FAISS advises four to sixteen times the root; with twice, lists are made in a quarter of the time,
+    and how many are looked into is measured anyway.
+    """
+    return int(2 ** round(np.log2(2 * np.sqrt(count))))
 
 
 def make_lists(sample: FloatArray, lists: int) -> Any:

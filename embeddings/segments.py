@@ -30,6 +30,7 @@ Select = Callable[[Rows], NDArray[np.bool_]]
 # The stubs of faiss do not know the keyword arguments of its parameter objects.
 _Exact: Any = faiss.SearchParameters
 _Approximate: Any = faiss.SearchParametersIVF
+_Bitmap: Any = faiss.IDSelectorBitmap
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Segment:
     def __init__(self, folder: Path, info: SegmentInfo) -> None:
         path = folder / f"{info.name}.faiss"
         try:
-            self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+            self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
             self.rows: Rows = np.load(path.with_suffix(".npy"), mmap_mode="r", allow_pickle=False)
             removed = np.load(folder / info.removed, allow_pickle=False) if info.removed else None
         except (RuntimeError, OSError, ValueError, EOFError) as error:
@@ -108,7 +109,7 @@ class Segment:
         top_k = min(top_k, passing)
         if top_k <= 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        parameters = self._parameters(None if bits is None else faiss.IDSelectorBitmap(bits), passing)
+        parameters = self._parameters(None if bits is None else _Bitmap(bits), passing)
         scores, places = self._index.search(vector.reshape(1, -1), top_k, params=parameters)
         found = places[0] >= 0
         return self.numbers[places[0][found]], scores[0][found]

@@ -93,7 +93,9 @@ def describe_index(folder: Path, assistant: Assistant) -> dict[str, Any]:
     manifest = read_manifest(folder)
     if manifest is None:
         raise IndexStateError(f"{folder}: no index here any more")
-    vectors = [told["sha256"] for name, told in manifest.files.items() if name.endswith(".faiss")]
+    vectors = [
+        told["sha256"] for name, told in manifest.store.get("files", {}).items() if name.endswith(".faiss")
+    ]
     digest = hashlib.sha256(json.dumps([manifest.format, manifest.encoder, vectors]).encode())
     for article in assistant.articles():
         digest.update(json.dumps(article_to_json(article)).encode())

@@ -4,147 +4,42 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import astuple, dataclass, field
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
-
-from embeddings.encoder import Encoder, FloatArray
+from embeddings.encoder import Encoder
 from qa.database import Database
-from qa.embedding import Embedded, Embedder, Entry, cut_entries, sentences_for_probing
 from qa.errors import IndexStateError, InputError
 from qa.files import FORMATS, find_files, sample_pages
-from qa.generations import Generation, new_generation
 from qa.index import read_manifest
-from qa.linking import plan_change, with_continuations
 from qa.metadata import Metadata, check_day
 from qa.ocr import ocr_installed
-from qa.parallel import one_ahead
 from qa.rebuilding import OrderedMap, Progress, Rebuilt, Task, rebuild_files
 from qa.records import Article
 from qa.tables import Columns
+from qa.writing import Group, Summary, Writer, open_for_writing
 
 __all__ = ["Summary", "add_articles", "index_paths", "remove_articles"]
 
 # Articles written in one round: enough to keep the encoder's batches full.
 _ROUND = 256
-# Sentences that stand for questions when the recall of approximate search is measured.
-_PROBES = 200
 # Raised whenever pages are rebuilt or cut in another way, so that unchanged files are read again.
 READING = "3"
-
-
-@dataclass(slots=True)
-class Summary:
-    """What an indexing run did; a member of an archive is a file.
-
-    ``removed`` counts the files that are gone and took their articles with them; ``skipped`` names what
-    was left out, each with the reason.
-    """
-
-    files: int = 0
-    unchanged: int = 0
-    articles: int = 0
-    passages: int = 0
-    embedded: int = 0
-    removed: int = 0
-    skipped: list[tuple[str, str]] = field(default_factory=list)
-    interrupted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Articles that are written together, the ids that they replace, and the files that are then read.
-
-    ``complete`` tells that with it the Index is in a state that may be seen.
-    """
-
-    articles: Sequence[Article]
-    removed: Sequence[str]
-    files: dict[str, str]
-    complete: bool
-
-
-@dataclass(slots=True)
-class _Writer:
-    """Writes groups into a generation; ``summary`` counts what is published."""
-
-    generation: Generation
-    encoder: Encoder
-    summary: Summary
-    _counted: list[tuple[int, int, int]] = field(default_factory=list)
-
-    def write_all(self, groups: Iterable[_Group]) -> None:
-        """Write groups, the next of which is embedded meanwhile."""
-        embedder = Embedder(self.generation.database, self.encoder)
-        for group, embedded in one_ahead(lambda group: embedder.embed(group.articles), groups):
-            self._write(group, embedded)
-
-    def remove(self, article_ids: Iterable[str], files: Sequence[str] = ()) -> None:
-        """Remove Articles, whole, and forget that files were read."""
-        database = self.generation.database
-        self._write(
-            _Group((), with_continuations(database, article_ids), {}, complete=False), Embedded({}, {})
-        )
-        database.forget_files(files)
-        self.generation.publish()
-        self._counted.clear()
-
-    def _write(self, group: _Group, embedded: Embedded) -> None:
-        change = plan_change(self.generation.database, group.articles, group.removed)
-        entries: list[Entry] = []
-        for article in change.shown:
-            cut = embedded.entries.get(article.article_id)
-            ready = cut is not None and all(entry.passage.article == article for entry in cut)
-            entries += cut if cut is not None and ready else cut_entries(article)
-        vectors, count = self._vectors(entries, embedded)
-        self.generation.apply(change, entries, vectors)
-        for name, digest in group.files.items():
-            self.generation.database.put_file(name, digest)
-        self._counted.append((len(change.added), len(entries), count))
-        if group.complete:
-            self.generation.publish()
-            for articles, passages, new in self._counted:
-                self.summary.articles += articles
-                self.summary.passages += passages
-                self.summary.embedded += new
-            self._counted.clear()
-
-    def _vectors(self, entries: Sequence[Entry], embedded: Embedded) -> tuple[FloatArray, int]:
-        """Return the vectors of entries, shape (n, dimension), and how many of them are newly embedded."""
-        database, store = self.generation.database, self.generation.store
-        texts = {entry.content_hash: entry.text for entry in entries}
-        vectors = {key: embedded.vectors[key] for key in texts if key in embedded.vectors}
-        rest = [key for key in texts if key not in vectors]
-        known = {key: n for key in rest if (n := database.number_of_content(key)) is not None}
-        vectors |= zip(known, store.vectors_of(list(known.values())), strict=True)
-        new = [key for key in rest if key not in known]
-        vectors |= zip(new, self.encoder.encode([texts[key] for key in new]), strict=True)
-        matrix = np.array([vectors[entry.content_hash] for entry in entries], dtype=np.float32)
-        return matrix.reshape(len(entries), self.encoder.dimension), len(vectors) - len(known)
-
-
-def _writing(folder: Path, encoder: Encoder) -> AbstractContextManager[Generation]:
-    def probes(database: Database) -> FloatArray:
-        return encoder.encode(sentences_for_probing(database, _PROBES), "query")
-
-    return new_generation(folder, encoder.name, encoder.dimension, probes)
 
 
 def add_articles(folder: Path, articles: Iterable[Article], encoder: Encoder) -> Summary:
     """Add Articles to the Index at ``folder``, made if there is none; one of the same id is replaced."""
     summary = Summary()
-    with _writing(folder, encoder) as generation:
-        _Writer(generation, encoder, summary).write_all(_groups_of(articles))
+    with open_for_writing(folder, encoder) as generation:
+        Writer(generation, encoder, summary).write_all(_groups_of(articles))
     return summary
 
 
-def _groups_of(articles: Iterable[Article]) -> Iterator[_Group]:
+def _groups_of(articles: Iterable[Article]) -> Iterator[Group]:
     pending = map(_dated, articles)
     while group := {article.article_id: article for article in islice(pending, _ROUND)}:
-        yield _Group(list(group.values()), list(group), {}, complete=True)
+        yield Group(list(group.values()), list(group), {}, complete=True)
 
 
 def remove_articles(folder: Path, article_ids: Iterable[str], encoder: Encoder) -> int:
@@ -152,10 +47,10 @@ def remove_articles(folder: Path, article_ids: Iterable[str], encoder: Encoder) 
 
     Where a reprint group loses its first publication, the next one takes its place.
     """
-    with _writing(folder, encoder) as generation:
+    with open_for_writing(folder, encoder) as generation:
         known = [name for name in dict.fromkeys(article_ids) if generation.database.place(name)]
         if known:
-            _Writer(generation, encoder, Summary()).remove(known)
+            Writer(generation, encoder, Summary()).remove(known)
     return len(known)
 
 
@@ -189,8 +84,8 @@ def index_paths(  # noqa: PLR0913 (one keyword for each option)
         named, formats = ", ".join(map(str, paths)), ", ".join(FORMATS)
         raise InputError(f"{named}: no text file ({formats}) in it; name the files or another folder")
     try:
-        with _writing(folder, encoder) as generation:
-            writer = _Writer(generation, encoder, summary)
+        with open_for_writing(folder, encoder) as generation:
+            writer = Writer(generation, encoder, summary)
             if any(not Path(os.path.realpath(file)).is_relative_to(sample_pages()) for file in files):
                 _remove_sample(writer)
             reader = _Reader(generation.database, summary)
@@ -215,7 +110,7 @@ def index_paths(  # noqa: PLR0913 (one keyword for each option)
     return summary
 
 
-def _remove_sample(writer: _Writer) -> None:
+def _remove_sample(writer: Writer) -> None:
     """Let the bundled sample make way for a user's own files: its invented news must not answer for them."""
     database = writer.generation.database
     names = database.files_under(sample_pages().as_posix())
@@ -243,7 +138,7 @@ class _Reader:
         self.digests[task.source.name] = digest
         return True
 
-    def groups(self, files: Iterable[Rebuilt]) -> Iterator[_Group]:
+    def groups(self, files: Iterable[Rebuilt]) -> Iterator[Group]:
         """Yield the Articles of files, some _ROUND of them together."""
         pending: dict[str, list[Article]] = {}
         for rebuilt in files:
@@ -256,14 +151,14 @@ class _Reader:
         if pending:
             yield from self._groups_of_files(pending)
 
-    def _groups_of_files(self, files: dict[str, list[Article]]) -> Iterator[_Group]:
+    def _groups_of_files(self, files: dict[str, list[Article]]) -> Iterator[Group]:
         """Yield groups for files; what takes the place of Articles is seen when all of it is there."""
         removed = [key for name in files for key in self.database.article_ids(name)]
         digests = {name: self.digests.pop(name) for name in files}
         articles = [article for group in files.values() for article in group]
         for begin in range(0, len(articles), _ROUND):
             last = begin + _ROUND >= len(articles)
-            yield _Group(
+            yield Group(
                 articles[begin : begin + _ROUND],
                 () if begin else removed,
                 digests if last else {},

@@ -187,10 +187,8 @@ class Database:
 
     def files_under(self, folder: str) -> list[str]:
         """Return the names of the files read from a folder."""
-        rows = self._rows(
-            "SELECT path FROM files WHERE substr(path, 1, ?) = ?", (len(folder) + 1, f"{folder}/")
-        )
-        return [row[0] for row in rows]
+        sql = "SELECT path FROM files WHERE substr(path, 1, ?) = ?"
+        return [row[0] for row in self._rows(sql, (len(folder) + 1, f"{folder}/"))]
 
     def article_ids(self, file: str | None = None) -> list[str]:
         """Return the ids of all Articles shown, or of all read from a file, in the order they were added."""

@@ -55,7 +55,9 @@ def repair(index: IndexOption = None, json_output: JsonOption = False) -> None:
     folder = index or default_index_path()
     manifest = read_manifest(folder)
     with _progress("passages") as progress:
-        passages, embedded = repair_index(folder, load_encoder(manifest and manifest.encoder), progress)
+        passages, embedded = repair_index(
+            folder, load_encoder(manifest.encoder if manifest else None), progress
+        )
     if json_output:
         write_json({"index": str(folder), "passages": passages, "embedded": embedded})
     else:

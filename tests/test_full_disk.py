@@ -79,6 +79,7 @@ from qa.building import add_articles
 from qa.errors import WenbaoError
 from qa.index import Index
 encoder = UniversalSentenceEncoder()
+Index.open(Path(sys.argv[1])).close()  # imports what it needs while it still may
 os.setuid(65534)
 index = Index.open(Path(sys.argv[1]))
 print(index.database.counts()["articles"], index.is_newest())

@@ -23,7 +23,7 @@ ORDER = [
     "rebuilding", "numerals", "segmentation", "reprints", "tagging", "passages", "lexical",
     "storage", "sqlite_file", "database", "catalogue", "linking", "store", "local_store",
     "bm25", "addresses", "milvus", "milvus_store", "stores", "index",
-    "embedding", "clusters", "generations", "building", "verifying", "backups", "watching",
+    "embedding", "clusters", "generations", "writing", "building", "verifying", "backups", "watching",
     "figures", "periods", "gaps", "english", "variants", "names", "query", "followups", "retrieval",
     "overlap", "characters", "neural", "evidence", "similarity", "series", "finders", "candidates", "spans", "constraints",
     "reading", "answers",

@@ -58,14 +58,14 @@ def test_readers_see_the_old_or_the_new_state_and_no_mixture(
     program = (
         "import sys; sys.path.insert(0, 'tests')\nfrom pathlib import Path\n"
         "from embeddings.universal import UniversalSentenceEncoder\n"
-        "from qa.generations import new_generation\nfrom qa.building import _Group, _Writer, Summary\n"
+        "from qa.generations import new_generation\nfrom qa.writing import Group, Writer, Summary\n"
         "from test_serving import PAIR\n"
         "encoder = UniversalSentenceEncoder()\n"
         "for number in range(12):\n"
         "    old, new = PAIR[number % 2], PAIR[1 - number % 2]\n"
-        "    group = _Group([new], [old.article_id], {}, complete=True)\n"
+        "    group = Group([new], [old.article_id], {}, complete=True)\n"
         "    with new_generation(Path(sys.argv[1]), encoder.name, encoder.dimension) as generation:\n"
-        "        _Writer(generation, encoder, Summary()).write_all([group])\n"
+        "        Writer(generation, encoder, Summary()).write_all([group])\n"
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with Assistant.open(folder) as assistant, ThreadPoolExecutor(3) as pool:
