@@ -14,7 +14,7 @@ from qa.segmentation import fold
 from qa.tagging import Token, tag
 from qa.variants import variants_of
 
-__all__ = ["SIGNS", "SPAN_FEATURES", "MeasuredSpan", "measure_spans"]
+__all__ = ["SIGNS", "SPAN_FEATURES", "MeasuredSpan", "measure_spans", "same_measure"]
 
 # Features that the answer check looks at too: what fits and what does not.
 SIGNS = (
@@ -81,6 +81,18 @@ class MeasuredSpan:
     def in_question(self) -> bool:
         """Whether the question says the span itself."""
         return self.features[SPAN_FEATURES.index("in question")] > 0
+
+    @property
+    def left_match(self) -> int:
+        """How many characters of the wording beside the gap stand before the span too, at most 6."""
+        return round(self.features[SPAN_FEATURES.index("left match")] * _LONGEST_MATCH)
+
+    @property
+    def adjoins_gap(self) -> bool:
+        """Whether the wording beside the gap (two characters, or the word before it) adjoins the span."""
+        right = self.features[SPAN_FEATURES.index("right match")] * _LONGEST_MATCH
+        beside = self.features[SPAN_FEATURES.index("beside gap word")] > 0
+        return beside or max(self.left_match, round(right)) > 1
 
     @property
     def modifier_differs(self) -> bool:
@@ -211,6 +223,13 @@ def _unit_agreement(query: Query, text: str) -> float:
         return 1.0
     kin = tuple(u for group in _KINDRED_UNITS for u in group if any(asked in group for asked in query.units))
     return 0.5 if kin and text.endswith(kin) else 0.0
+
+
+def same_measure(one: str, other: str) -> bool:
+    """Whether two measure words are the same, or of a kind that writers exchange (家 and 所)."""
+    return one == other or any(
+        one[-1:] in group and other[-1:] in group for group in _KINDRED_UNITS if one and other
+    )
 
 
 def _is_former(query: Query, left: str, right: str) -> bool:

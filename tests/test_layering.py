@@ -24,8 +24,9 @@ ORDER = [
     "storage", "database", "catalogue", "linking", "index", "building",
     "figures", "periods", "gaps", "english", "variants", "names", "query", "followups", "retrieval",
     "overlap", "characters", "neural", "evidence", "similarity", "series", "finders", "candidates", "spans", "constraints",
-    "reading", "answers",
-    "alignment", "speakers", "quotes", "counting", "intents", "outside", "replies",
+    "speakers", "circumstances", "support", "statements", "excerpts", "composing", "reading", "agreement",
+    "reasons", "answers",
+    "alignment", "quotes", "counting", "intents", "outside", "replies",
     "assistant", "contracts", "printing", "options", "lookup_commands", "cli",
 ]  # fmt: skip
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
