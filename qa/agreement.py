@@ -11,12 +11,13 @@ from decimal import Decimal
 
 from qa.constraints import find_span_violation
 from qa.evidence import Evidence, TermWeights, coverage
+from qa.figures import same_measure
 from qa.numerals import find_numerals
 from qa.periods import Period, times_told
 from qa.query import Query
 from qa.reading import Reading, load_models, rank_spans
 from qa.segmentation import fold
-from qa.spans import MeasuredSpan, same_measure
+from qa.spans import MeasuredSpan
 
 __all__ = ["Testimony", "Value", "find_testimonies", "value_of_span"]
 

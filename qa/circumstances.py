@@ -8,12 +8,12 @@ written out: 截至今年5月底 in a paper of 2025 is 截至2025年5月底.
 import re
 
 from qa.passages import sentence_spans
-from qa.periods import TimeWord, times_told
+from qa.periods import TimeWord, resolve, times_told
 from qa.records import Article, Span
 from qa.segmentation import fold
 from qa.speakers import Saying, find_saying
 
-__all__ = ["time_of", "who_says"]
+__all__ = ["time_of", "who_says", "year_of_month"]
 
 _OPENS = re.compile(r"(?:^|[，。；：！？,;:!?\n）)】讯电 \u3000]|(?P<word>截至|截止到?|到|至|从|自|在|于))$")
 _TAIL = re.compile(
@@ -21,6 +21,10 @@ _TAIL = re.compile(
 )
 # 目前 is the day of issue: the time before it is that of something else.
 _NOW = re.compile(r"目前|现在|如今|眼下|迄今|至今|到[此现]")
+# What adds up over years, or what began then, does not hold of that time.
+_SUMMED = re.compile(
+    "累计|总计|历年|推出|成立|启用|投用|启动|建成|开通|设立|创办|上线|开业|投产|落成|创立|建立|出台|印发|发布"
+)
 _RELATIVE_YEAR = re.compile(r"^(?:今年|本年|去年|大?前年|明年|后年)")
 _YEAR = re.compile(r"^(?:\d{4}|[一二][〇零九一二三四五六七八]{3})")
 _MONTH = re.compile(r"^(?:\d{1,2}|十[一二]?|[一二三四五六七八九])月")
@@ -69,11 +73,23 @@ def _phrase(article: Article, word: TimeWord, start: int, place: int) -> str:
         told = text[word.start : end]
         told += "" if "年" in told else "年"
     elif _MONTH.match(folded):
-        told = f"{period.first.year}年" + text[word.start : end]
+        told = year_of_month(article, word) + text[word.start : end]
     else:
         told = "" if period.first.year == 1 or tail else str(period)
     kept = opening["word"] if opening["word"] in _KEPT_WORDS else ""
+    if _SUMMED.search(text, end, place) and not (kept.startswith("截") or told.endswith("以来")):
+        return ""
     return f"{kept}{told}" if told else ""
+
+
+def year_of_month(article: Article, word: TimeWord) -> str:
+    """Return the year of a month or day that is told without one, "" where the paper's own day is not known.
+
+    Where a year told before it would give another one, neither is sure.
+    """
+    by_issue = resolve(word.wording, article.date) if article.date else None
+    sure = by_issue is not None and word.period is not None and by_issue.first.year == word.period.first.year
+    return f"{by_issue.first.year}年" if by_issue and sure else ""
 
 
 def who_says(article: Article, place: Span) -> str:

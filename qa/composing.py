@@ -71,7 +71,7 @@ def items_of(short: str) -> list[str]:
 
 
 def compose_points(query: Query, points: Sequence[Evidence]) -> str:
-    """Return a list of quoted sentences with their numbers, under the question told as its head if it can be."""
+    """Return a list of quoted sentences with their numbers, under the question as its head if it can be."""
     lead = make_lead(query, points[0])
     told = [f"- {excerpt(query, point)}[{number}]" for number, point in enumerate(points, 1)]
     return "\n".join([*([f"{lead}："] if lead else []), *told])

@@ -25,7 +25,7 @@ _MARKED = re.compile(r"“[^“”]{2,20}”|《[^《》]{2,30}》|「[^「」]{
 _PAIRS = ("“”", "‘’", "（）", "()", "《》", "「」", "『』", "【】")
 _CLAUSE = re.compile(r"[，；]")
 # What turns the clause before it round must not be cut off; nor does a sentence end behind these.
-_TURNS = re.compile(r"但|不过|然而|而|却|并非|除|只|仅|其中|实际")
+_TURNS = re.compile(r"但|不过|然而|而|却|并非|除|只|仅|实际")
 _OPEN_END = re.compile(
     r"(?:说|称|道|表示|介绍|指出|强调|坦言|透露|认为|提醒|告诉[^，]{0,6}|显示|获悉|了解到|发现|通报|是|为|将|让|使|时|后|前|中|来|起|下|的)$"
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from qa.constraints import Violation, editions_in
+from qa.english import PROVINCES
 from qa.evidence import Evidence, TermWeights
 from qa.interpretation import AnswerType
 from qa.query import Query
@@ -82,7 +83,7 @@ def explain_violation(
         return _say(query, _OTHER_TITLE, told=violation.told, asked=violation.asked)
     other = violation.told
     if violation.kind == "place":
-        other = _place_in(query, best)
+        other = _place_in(query, best, violation.asked)
     elif violation.kind == "edition":
         other = other or _edition_in(best, violation.asked)
     if other:
@@ -98,7 +99,7 @@ def explain_doubt(
     if not is_related(best, weights):
         return explain_nothing(query)
     around = fold(f"{best.article.headline}\n{best.article.text}")
-    absent = next((name for name in query.organisations if name not in around), None)
+    absent = next((name for name in query.organisations if _bare(query, name) not in around), None)
     if absent:
         other = _organisation_in(query, best, absent)
         return (
@@ -127,9 +128,18 @@ def _missing_words(best: Evidence, weights: TermWeights) -> dict[str, float]:
     return {word: weight for word, weight in weights.words.items() if word not in around}
 
 
-def _place_in(query: Query, evidence: Evidence) -> str:
-    """Return a place that the evidence is about, which the question does not name; "" where none is told."""
+def _place_in(query: Query, evidence: Evidence, asked: str) -> str:
+    """Return a place that the evidence is about in place of the one asked for, "" where none is told.
+
+    Of a province it is another one, the one that the article names most.
+    """
     article = evidence.article
+    if any(asked.startswith(name) for name in PROVINCES):
+        others = [name for name in sorted(PROVINCES) if not _is_asked(query, name)]
+        around = fold(f"{article.headline}\n{article.dateline}\n{article.text}")
+        told = max(others, key=around.count)
+        if told in around:
+            return told
     for text in (evidence.sentence, article.headline, article.dateline, article.text[:_OPENING]):
         for token in tag(text):
             found = _DIVISION.match(token.word) if token.label == "ORG" else None
@@ -137,6 +147,13 @@ def _place_in(query: Query, evidence: Evidence) -> str:
             if len(place) > 1 and not _is_asked(query, place) and [t.label for t in tag(place)] == ["LOC"]:
                 return place
     return ""
+
+
+def _bare(query: Query, organisation: str) -> str:
+    """Return the name of an organisation without the place before it, which its own papers leave out."""
+    places = [place for place in query.places if organisation.startswith(place)]
+    rest = organisation[len(max(places, key=len, default="")) :].lstrip("省市县区")
+    return rest if len(rest) > 1 else organisation
 
 
 def _edition_in(evidence: Evidence, asked: str) -> str:

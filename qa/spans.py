@@ -8,13 +8,14 @@ from itertools import takewhile
 
 from qa.candidates import find_candidates
 from qa.evidence import Evidence, TermWeights, coverage
+from qa.figures import KINDRED_MEASURES
 from qa.finders import LABELS, Candidate
 from qa.query import Query
 from qa.segmentation import fold
 from qa.tagging import Token, tag
 from qa.variants import variants_of
 
-__all__ = ["SIGNS", "SPAN_FEATURES", "MeasuredSpan", "measure_spans", "same_measure"]
+__all__ = ["SIGNS", "SPAN_FEATURES", "MeasuredSpan", "measure_spans"]
 
 # Features that the answer check looks at too: what fits and what does not.
 SIGNS = (
@@ -35,17 +36,6 @@ _BECAME = re.compile(r"^[^，。；,;]{0,12}(?:到|至|为)")
 _PAST = re.compile(r"(?:过去|原来|原先|以前|此前|最初|往年)[^，。；,;]{0,12}$")
 _TOTAL_ASKED = re.compile(r"总|一共|共|累计|合计")
 _TOTAL = re.compile(r"总|共|累计|合计|达到")
-# Measure words that writers exchange: 多少家单位 is answered by 1744个单位.
-_KINDRED_UNITS = (
-    "个家所户处座",
-    "名位个人",
-    "件起例宗个桩",
-    "条项个款",
-    "种类个项",
-    "台辆艘架部套",
-    "篇本部册种",
-    "次趟回场届",
-)
 _ADVERBS = re.compile(
     r"^(?:近日|日前|近期|昨[日天]|今[日天]|当[日天]|\d+月\d+日|正式|联合|共同|首次|已经?|将|曾|在[^，。]{1,10}?上)+"
 )
@@ -221,15 +211,10 @@ def _unit_agreement(query: Query, text: str) -> float:
         return 0.5
     if any(unit in text for unit in query.units):
         return 1.0
-    kin = tuple(u for group in _KINDRED_UNITS for u in group if any(asked in group for asked in query.units))
-    return 0.5 if kin and text.endswith(kin) else 0.0
-
-
-def same_measure(one: str, other: str) -> bool:
-    """Whether two measure words are the same, or of a kind that writers exchange (家 and 所)."""
-    return one == other or any(
-        one[-1:] in group and other[-1:] in group for group in _KINDRED_UNITS if one and other
+    kin = tuple(
+        u for group in KINDRED_MEASURES for u in group if any(asked in group for asked in query.units)
     )
+    return 0.5 if kin and text.endswith(kin) else 0.0
 
 
 def _is_former(query: Query, left: str, right: str) -> bool:

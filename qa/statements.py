@@ -9,6 +9,7 @@ in it.
 import re
 from dataclasses import dataclass
 
+from qa.circumstances import year_of_month
 from qa.evidence import Evidence
 from qa.interpretation import AnswerType
 from qa.periods import times_told
@@ -210,22 +211,26 @@ def _fill(query: Query, parts: _Parts, span: MeasuredSpan, short: str) -> _Fille
 
 def _behind(query: Query, parts: _Parts, answer: str) -> str | None:
     """Return what follows the gap without the measure word or noun that the answer ends with."""
-    after, folded, told = parts.after, fold(parts.after), fold(answer)
-    for length in range(min(len(folded), len(told), 5), 0, -1):
-        if told.endswith(folded[:length]):
-            return after[length:]
+    after, told = parts.after, fold(answer)
+    if shared := _shared_length(fold(after), told):
+        return after[shared:]
     if parts.asked.startswith("多长"):
         return after.removeprefix("时间")
-    if folded.startswith("钱") and told.endswith("元"):
-        return after[1:]
-    if folded.startswith("个") and len(folded) > 1 and told.endswith(folded[1:3]):
-        return after[3:]
-    bare = told[-1:] in "0123456789万亿千百%"
-    for unit in query.units if query.type in {"quantity", "duration"} else ():
-        if folded.startswith(unit) and not bare:
-            # 多少人 is answered by 1286名: of whom, the question does not say.
-            return None if unit in {"人", "名"} else after[len(unit) :]
-    return after
+    measured = query.type in {"quantity", "duration"} and told[-1:] not in "0123456789万亿千百%"
+    unit = next((unit for unit in query.units if measured and fold(after).startswith(unit)), "")
+    # 多少人 is answered by 1286名: of whom, the question does not say. 3万人次游客 reads badly.
+    people = told.endswith(("人", "人次")) and after and tag(after)[0].label in {"n", "nz", "vn"}
+    return None if people or unit in {"人", "名"} else after[len(unit) :]
+
+
+def _shared_length(after: str, told: str) -> int:
+    """Return how much of the text behind the gap the answer has said at its end."""
+    for length in range(min(len(after), len(told), 5), 0, -1):
+        if told.endswith(after[:length]):
+            return length
+    if after.startswith("个") and len(after) > 1 and told.endswith(after[1:3]):
+        return 3
+    return int(after.startswith("钱") and told.endswith("元"))
 
 
 def _told_day(span: MeasuredSpan, short: str) -> str | None:
@@ -241,7 +246,8 @@ def _told_day(span: MeasuredSpan, short: str) -> str | None:
     told = times_told(article.text, article.date, start, start + 1)
     period = told[0].period if told and told[0].start == start else None
     if _MONTH.match(folded):
-        return f"{period.first.year}年{short}" if period else short
+        year = year_of_month(article, told[0]) if told else ""
+        return f"{year}{short}"
     return f"{short}（{period}）" if period and period.first.year > 1 else None
 
 
