@@ -23,9 +23,10 @@ __all__ = ["Testimony", "Value", "find_testimonies", "value_of_span"]
 
 # Sentences of other articles that are looked at: each is tagged, which is what takes the time.
 _OTHERS = 3
-# How much worse than the best a sentence and its span may be (scores of ranking) to bear it out, or
-# to gainsay it.
-_AGREEING, _DIFFERING = 3.0, 1.0
+# How much worse than the best their score of ranking may be.
+_NEAR = 3.0
+# And how much worse that of a span may be which bears the best one out, or gainsays it.
+_AGREEING, _DIFFERING = 4.0, 2.0
 _COUNTED = frozenset({"quantity", "ratio", "rank", "duration"})
 _VALUED = _COUNTED | {"date"}
 _TYPES = _VALUED | {"person", "agent", "role", "place", "organisation", "name"}
@@ -72,8 +73,8 @@ class Value:
 class Testimony:
     """What the best sentence of another article answers to the question.
 
-    ``behind`` tells by how much its span is worse than the best (score of ranking), ``sentence_behind``
-    the sentence; ``of_the_same`` whether it has as many of the question's words.
+    ``behind`` tells by how much its span is worse than the best (score of ranking), ``of_the_same``
+    whether it has as many of the question's words.
     """
 
     span: MeasuredSpan
@@ -81,7 +82,6 @@ class Testimony:
     agrees: bool
     differs: bool
     behind: float
-    sentence_behind: float
     of_the_same: bool
 
     @property
@@ -97,7 +97,7 @@ class Testimony:
     @property
     def gainsays(self) -> bool:
         """Whether it says another thing of the same, surely enough to be shown beside the answer."""
-        return self.differs and self.of_the_same and max(self.behind, self.sentence_behind) <= _DIFFERING
+        return self.differs and self.of_the_same and self.behind <= _DIFFERING
 
 
 def value_of_span(query: Query, span: MeasuredSpan) -> Value:
@@ -125,50 +125,49 @@ def value_of_span(query: Query, span: MeasuredSpan) -> Value:
 def find_testimonies(query: Query, reading: Reading, weights: TermWeights) -> list[Testimony]:
     """Return what other articles say to a question that the reading answers with a typed span, best first.
 
-    Of every article it is the best sentence that counts; only those near the best of all are looked at.
+    Of every article it is the best span that counts; only sentences near the best of all are looked at.
     """
-    best_span, others = reading.span, _others(reading)
-    if best_span is None or not others or query.type not in _TYPES:
+    others = _others(reading)
+    if reading.span is None or not others or query.type not in _TYPES:
         return []
     best, best_score = reading.ranked[0]
     spans = rank_spans(query, [(best, best_score), *others], weights, load_models())
     own = max(
-        (score for span, score in spans if span.candidate == best_span.candidate and span.evidence is best),
-        default=None,
+        (
+            points
+            for span, points in spans
+            if span.evidence is best and span.candidate == reading.span.candidate
+        ),
+        default=0.0,
     )
-    value = value_of_span(query, best_span)
-    found = []
-    for evidence, score in others:
-        top = next(((span, points) for span, points in spans if span.evidence is evidence), None)
-        if own is None or top is None or top[0].in_question or find_span_violation(query, evidence, top[0]):
+    scores, value = {id(e): score for e, score in others}, value_of_span(query, reading.span)
+    found: dict[str, Testimony] = {}
+    for span, points in spans:
+        evidence, article_id = span.evidence, span.evidence.article.article_id
+        if evidence is best or article_id in found:
             continue
-        said = value_of_span(query, top[0])
-        found.append(
-            Testimony(
-                span=top[0],
-                score=score,
-                agrees=value.agrees(said),
-                differs=query.type in _VALUED and value.differs(said),
-                behind=own - top[1],
-                sentence_behind=best_score - score,
-                of_the_same=_is_of_the_same(weights, best, evidence),
-            )
+        said = value_of_span(query, span)
+        sound = not span.in_question and find_span_violation(query, evidence, span) is None
+        found[article_id] = Testimony(
+            span=span,
+            score=scores[id(evidence)],
+            agrees=sound and value.agrees(said),
+            differs=sound and query.type in _VALUED and value.differs(said),
+            behind=own - points,
+            of_the_same=_is_of_the_same(weights, best, evidence),
         )
-    return found
+    return list(found.values())
 
 
 def _others(reading: Reading) -> list[tuple[Evidence, float]]:
-    """Return the best sentence of each other article, as far as it is near the best of all."""
+    """Return sentences of other articles, as far as they are near the best of all."""
     best, best_score = reading.ranked[0]
-    seen = {best.article.article_id}
-    others: list[tuple[Evidence, float]] = []
-    for evidence, score in reading.ranked[1:]:
-        if len(others) == _OTHERS or score < best_score - _AGREEING:
-            break
-        if evidence.article.article_id not in seen:
-            seen.add(evidence.article.article_id)
-            others.append((evidence, score))
-    return others
+    near = [
+        (evidence, score)
+        for evidence, score in reading.ranked[1:]
+        if evidence.article.article_id != best.article.article_id and score >= best_score - _NEAR
+    ]
+    return near[:_OTHERS]
 
 
 def _is_of_the_same(weights: TermWeights, best: Evidence, other: Evidence) -> bool:

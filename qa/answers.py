@@ -82,7 +82,7 @@ def _tell(query: Query, reading: Reading, weights: TermWeights) -> Answer:
     citations = check_citations(_cite(cited))
     if len(citations) < len(cited):
         return _abstain(query, explain_unchecked(query), 0.0, ())
-    if untold_figures(text, query, [e for e, _ in cited]):
+    if untold_figures(text, query, citations):
         text = "".join(f"{c.quote}[{c.number}]" for c in citations)
     return Answer(
         question=query.text,

@@ -40,7 +40,7 @@ def time_of(article: Article, sentence: Span, place: int) -> str:
     closing day at the head of the sentence before it in the paragraph.
     """
     start, end = sentence
-    inside = [w for w in times_told(article.text, article.date, start, end) if start <= w.start]
+    inside = _times_inside(article, sentence)
     before = [word for word in inside if word.end <= place]
     if before:
         return _phrase(article, before[-1], start, place)
@@ -49,12 +49,18 @@ def time_of(article: Article, sentence: Span, place: int) -> str:
     if inside or not earlier:
         return ""
     start, end = earlier[-1]
-    told = [w for w in times_told(article.text, article.date, start, end) if start <= w.start][:1]
+    told = _times_inside(article, (start, end))[:1]
     if not told or _NOW.search(article.text, *sentence):
         return ""
     period, phrase = told[0].period, _phrase(article, told[0], start, told[0].end)
     whole_year = period is not None and period == period.whole_years
     return phrase if whole_year or phrase.startswith("截") else ""
+
+
+def _times_inside(article: Article, sentence: Span) -> list[TimeWord]:
+    """Return the times that the sentence tells in words of its own."""
+    told = times_told(article.text, article.date, *sentence)
+    return [word for word in told if word.wording and word.start >= sentence[0]]
 
 
 def _phrase(article: Article, word: TimeWord, start: int, place: int) -> str:

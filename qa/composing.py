@@ -71,10 +71,10 @@ def items_of(short: str) -> list[str]:
 
 
 def compose_points(query: Query, points: Sequence[Evidence]) -> str:
-    """Return a list of quoted sentences with their numbers, under the question as its head if it can be."""
-    lead = make_lead(query, points[0])
+    """Return a list of quoted sentences with their numbers, under the question as its head if that can be."""
+    lead = make_lead(query, points[0]) or "原文列出以下几点"
     told = [f"- {excerpt(query, point)}[{number}]" for number, point in enumerate(points, 1)]
-    return "\n".join([*([f"{lead}："] if lead else []), *told])
+    return "\n".join([f"{lead}：", *told])
 
 
 def compose_quotes(query: Query, cited: Sequence[Evidence]) -> str:

@@ -15,7 +15,7 @@ from qa.segmentation import fold
 from qa.tagging import Token, tag
 from qa.variants import variants_of
 
-__all__ = ["SIGNS", "SPAN_FEATURES", "MeasuredSpan", "measure_spans"]
+__all__ = ["LINKING", "SIGNS", "SPAN_FEATURES", "MeasuredSpan", "measure_spans"]
 
 # Features that the answer check looks at too: what fits and what does not.
 SIGNS = (
@@ -26,7 +26,8 @@ SIGNS = (
 )  # fmt: skip
 SPAN_FEATURES = (*SIGNS, "length", "position", "bare one", *LABELS)
 
-_LINKING = "的了是为有达共叫由在吗呢?。, "
+# Words that may stand between the wording beside a gap and the answer.
+LINKING = "的了是为有达共叫由在吗呢?。, "
 _CLOSING = "”」』》’"
 _MODIFIERS = "副原前代非常"
 _CLAUSE_MARK = re.compile(r"[，。；：？！,;:?!\n]")
@@ -260,9 +261,9 @@ def _left_match(query: Query, left: str) -> tuple[int, bool]:
 
     The second value tells that the match is preceded by another modifier (副 in 副市长 for 市长).
     """
-    left = left.rstrip(_LINKING + "“「『《‘")
+    left = left.rstrip(LINKING + "“「『《‘")
     best, differs = 0, False
-    before, after = query.before.strip(_LINKING), query.after.strip(_LINKING)
+    before, after = query.before.strip(LINKING), query.after.strip(LINKING)
     varied = [before.replace(query.focus, variant) for variant in variants_of(query.focus)]
     for part in (before, after, *varied):
         length = _common_length(part[::-1], left[::-1])
@@ -277,8 +278,8 @@ def _left_match(query: Query, left: str) -> tuple[int, bool]:
 
 def _right_match(query: Query, right: str) -> int:
     """Length of the common beginning of what follows the gap (its measure word aside) and the span."""
-    right = _ADVERBS.sub("", right.lstrip(_LINKING + _CLOSING))
-    after = query.after.lstrip(_LINKING)
+    right = _ADVERBS.sub("", right.lstrip(LINKING + _CLOSING))
+    after = query.after.lstrip(LINKING)
     parts = [after, *(after.removeprefix(unit) for unit in query.units if after.startswith(unit))]
     return max(_common_length(part, right) for part in parts)
 

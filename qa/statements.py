@@ -15,7 +15,7 @@ from qa.interpretation import AnswerType
 from qa.periods import times_told
 from qa.query import Query
 from qa.segmentation import fold
-from qa.spans import MeasuredSpan
+from qa.spans import LINKING, MeasuredSpan
 from qa.support import untold_words
 from qa.tagging import tag
 
@@ -176,7 +176,7 @@ def _cut(query: Query) -> _Parts | None:
 def _adjoins(query: Query, span: MeasuredSpan, parts: _Parts) -> bool:
     """Whether the wording beside the gap stands beside the span; of a day, whether it opens a clause."""
     if query.type == "name":
-        return span.left_match >= min(_FIRM_MATCH, len(parts.before.rstrip("".join(_LINKS))))
+        return span.left_match >= min(_FIRM_MATCH, len(fold(parts.before).strip(LINKING)))
     if span.adjoins_gap:
         return True
     sentence, candidate = span.evidence.sentence, span.candidate
@@ -213,14 +213,17 @@ def _behind(query: Query, parts: _Parts, answer: str) -> str | None:
     """Return what follows the gap without the measure word or noun that the answer ends with."""
     after, told = parts.after, fold(answer)
     if shared := _shared_length(fold(after), told):
-        return after[shared:]
-    if parts.asked.startswith("多长"):
-        return after.removeprefix("时间")
-    measured = query.type in {"quantity", "duration"} and told[-1:] not in "0123456789万亿千百%"
-    unit = next((unit for unit in query.units if measured and fold(after).startswith(unit)), "")
-    # 多少人 is answered by 1286名: of whom, the question does not say. 3万人次游客 reads badly.
-    people = told.endswith(("人", "人次")) and after and tag(after)[0].label in {"n", "nz", "vn"}
-    return None if people or unit in {"人", "名"} else after[len(unit) :]
+        after = after[shared:]
+    elif parts.asked.startswith("多长"):
+        after = after.removeprefix("时间")
+    elif query.type in {"quantity", "duration"} and told[-1:] not in "0123456789万亿千百%":
+        unit = next((unit for unit in query.units if fold(after).startswith(unit)), "")
+        if unit in {"人", "名"}:
+            return None  # 多少人 is answered by 1286名: of whom, the question does not say
+        after = after[len(unit) :]
+    if told.endswith(("人", "人次")) and after and tag(after)[0].label in {"n", "nz", "vn"}:
+        return None  # 3万人次游客 reads badly
+    return after
 
 
 def _shared_length(after: str, told: str) -> int:

@@ -8,6 +8,7 @@ from qa.names import tells_of_place
 from qa.numerals import find_numerals
 from qa.periods import find_times, resolve, times_told
 from qa.query import Query
+from qa.records import Citation
 from qa.segmentation import fold, with_plain_numerals, words
 
 __all__ = ["untold_figures", "untold_words"]
@@ -45,18 +46,18 @@ def _tells_time(wording: str, query: Query, evidence: Evidence) -> bool:
     return asked is not None and any(p and asked.first <= p.first and p.last <= asked.last for p in told)
 
 
-def untold_figures(text: str, query: Query, cited: Sequence[Evidence]) -> list[str]:
+def untold_figures(text: str, query: Query, citations: Sequence[Citation]) -> list[str]:
     """Return the figures and times of an answer's text that no cited quote tells.
 
     A time is told by its own words, or by words that mean the same days in a paper of that day (去年, or
     the year told before); the question's own times are held to by qa/constraints.py.
     """
     folded = fold(_ISSUE.sub("- ", _NUMBERS.sub("", text)))
-    quotes = "\n".join(fold(evidence.sentence) for evidence in cited)
+    quotes = "\n".join(fold(citation.quote) for citation in citations)
     periods = [
         word.period
-        for e in cited
-        for word in times_told(e.article.text, e.article.date, _opening(e), e.end)
+        for c in citations
+        for word in times_told(c.article.text, c.article.date, _opening(c), c.end)
         if word.period
     ]
     untold, rest = [], folded
@@ -70,6 +71,6 @@ def untold_figures(text: str, query: Query, cited: Sequence[Evidence]) -> list[s
     return untold + [rest[n.start : n.end] for n in find_numerals(rest) if n.value not in told]
 
 
-def _opening(evidence: Evidence) -> int:
+def _opening(citation: Citation) -> int:
     """Where the paragraph of a quote begins: its first sentence may tell the time of the rest."""
-    return evidence.article.text.rfind("\n", 0, evidence.start) + 1
+    return citation.article.text.rfind("\n", 0, citation.start) + 1
