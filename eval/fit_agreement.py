@@ -1,4 +1,4 @@
-"""The figures behind thresholds of qa/agreement.py and qa/composing.py: `python -m eval.fit_agreement FOLDER`.
+"""The figures behind thresholds of qa/agreement.py and qa/composing.py: `python -m eval.fit_agreement PATH`.
 
 Agreement: the passages of RGB (several web pages on each question of news) become articles. In one page of
 each question the figure of the answer is changed. What another article answers is right where it says the
@@ -61,7 +61,7 @@ def main(folder: Path) -> None:
     for name, chosen in (
         ("agrees", [t for t in trials if t.testimony.agrees]),
         ("differs", [t for t in trials if t.testimony.differs]),
-        ("differs, as many words", [t for t in trials if t.testimony.differs and t.testimony.of_the_same]),
+        ("differs, of the same", [t for t in trials if t.testimony.differs and t.testimony.of_the_same]),
     ):
         shown = [[t for t in chosen if t.testimony.behind <= limit] for limit in THRESHOLDS]
         table.add_row(name, *(f"{len(some)} ({sum(t.right for t in some)})" for some in shown))

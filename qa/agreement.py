@@ -31,6 +31,7 @@ _COUNTED = frozenset({"quantity", "ratio", "rank", "duration"})
 _VALUED = _COUNTED | {"date"}
 _TYPES = _VALUED | {"person", "agent", "role", "place", "organisation", "name"}
 _ABOUT = re.compile(r"^(?:近|约|超过?|逾|过|不足|不到|至少|大约|将近|最多|高达)|[多余几]|(?:以上|以下|左右)$")
+_QUOTED = re.compile(r"[“「《].+[”」》]")
 _MARKS = re.compile(r"[\s“”\"「」『』《》‘’'（）()·]+")
 # Two figures this near (as a share) may be one, rounded.
 _ROUNDED = Decimal("0.02")
@@ -74,7 +75,7 @@ class Testimony:
     """What the best sentence of another article answers to the question.
 
     ``behind`` tells by how much its span is worse than the best (score of ranking), ``of_the_same``
-    whether it has as many of the question's words.
+    whether it is surely about the same thing.
     """
 
     span: MeasuredSpan
@@ -154,7 +155,7 @@ def find_testimonies(query: Query, reading: Reading, weights: TermWeights) -> li
             agrees=sound and value.agrees(said),
             differs=sound and query.type in _VALUED and value.differs(said),
             behind=own - points,
-            of_the_same=_is_of_the_same(weights, best, evidence),
+            of_the_same=_is_of_the_same(query, weights, best, evidence),
         )
     return list(found.values())
 
@@ -170,8 +171,13 @@ def _others(reading: Reading) -> list[tuple[Evidence, float]]:
     return near[:_OTHERS]
 
 
-def _is_of_the_same(weights: TermWeights, best: Evidence, other: Evidence) -> bool:
-    """Whether a sentence with its headlines has as many of the question's words as the best one."""
+def _is_of_the_same(query: Query, weights: TermWeights, best: Evidence, other: Evidence) -> bool:
+    """Whether a sentence with its headlines has as many of the question's words as the best one.
+
+    Of a question that names nothing (爆炸造成多少人受伤) it is never sure.
+    """
+    if not (query.entities or query.times or _QUOTED.search(query.folded)):
+        return False
     told = [
         coverage(
             weights.words, fold(f"{e.article.kicker} {e.article.headline} {e.article.subtitle} {e.sentence}")
