@@ -34,7 +34,7 @@ from qa.index import Index
 from qa.reading import Reading, read
 from qa.records import Article
 from qa.segmentation import fold
-from qa.statements import make_statement
+from qa.phrasing import make_statement
 
 SETS = ("ats_news_train.json", "cmrc2018_trial.json")
 QUESTIONS = 400  # of each set

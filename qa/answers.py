@@ -21,7 +21,7 @@ from qa.records import Answer, Citation
 from qa.segmentation import fold
 from qa.series import announced_series
 from qa.spans import MeasuredSpan
-from qa.support import untold_figures
+from qa.citing import untold_figures
 
 __all__ = ["answer", "check_citations"]
 

@@ -1,6 +1,6 @@
 """The text of an answer: one line that a person would write, or a list, with the numbers of its Citations.
 
-The line is the question told as a statement where that is certain (qa/statements.py), else the quoted
+The line is the question told as a statement where that is certain (qa/phrasing.py), else the quoted
 sentence as far as it is needed (qa/excerpts.py). Before it stand who says it and, of a figure, since when
 it holds; what other articles say otherwise stands beside it, each with its day.
 """
@@ -16,7 +16,7 @@ from qa.query import Query
 from qa.records import Article
 from qa.segmentation import fold
 from qa.spans import MeasuredSpan
-from qa.statements import make_lead, make_statement
+from qa.phrasing import make_lead, make_statement
 from qa.tagging import tag
 
 __all__ = [

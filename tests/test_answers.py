@@ -10,7 +10,7 @@ from qa.assistant import Assistant
 from qa.evidence import TermWeights
 from qa.query import read_question
 from qa.records import Answer, Article, Citation, Paragraph
-from qa.support import untold_figures
+from qa.citing import untold_figures
 
 ARTICLES = (
     Article.from_text(

@@ -24,7 +24,7 @@ ORDER = [
     "storage", "database", "catalogue", "linking", "index", "building",
     "figures", "periods", "gaps", "english", "variants", "names", "query", "followups", "retrieval",
     "overlap", "characters", "neural", "evidence", "similarity", "series", "finders", "candidates", "spans", "constraints",
-    "speakers", "circumstances", "support", "statements", "excerpts", "composing", "reading", "agreement",
+    "speakers", "circumstances", "citing", "phrasing", "excerpts", "composing", "reading", "agreement",
     "reasons", "answers",
     "alignment", "quotes", "counting", "intents", "outside", "replies",
     "assistant", "contracts", "printing", "options", "lookup_commands", "cli",

@@ -14,7 +14,7 @@ from qa.assistant import Assistant
 from qa.query import read_question
 from qa.records import Answer
 from qa.segmentation import fold
-from qa.support import untold_figures
+from qa.citing import untold_figures
 
 SAMPLE = Path(__file__).parents[1] / "eval" / "sample"
 QUESTIONS = [

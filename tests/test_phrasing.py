@@ -4,7 +4,7 @@ import pytest
 
 from qa.query import read_question
 from qa.records import Article
-from qa.statements import make_lead, make_statement
+from qa.phrasing import make_lead, make_statement
 from tests.measured import evidence_of, measured
 
 DAY = "2025-03-28"

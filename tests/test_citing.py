@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from qa.query import read_question
 from qa.records import Article, Citation
-from qa.support import untold_figures, untold_words
+from qa.citing import untold_figures, untold_words
 from tests.measured import evidence_of
 
 DAY = "2025-03-28"

@@ -16,7 +16,7 @@ from qa.periods import times_told
 from qa.query import Query
 from qa.segmentation import fold
 from qa.spans import LINKING, MeasuredSpan
-from qa.support import untold_words
+from qa.citing import untold_words
 from qa.tagging import tag
 
 __all__ = ["make_lead", "make_statement"]
