@@ -3,25 +3,37 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from qa.agreement import Testimony, find_testimonies
+from qa.citing import untold_figures
+from qa.composing import compose_line, compose_list, compose_points, compose_quotes, compose_side_by_side
 from qa.constraints import Violation, find_span_violation, find_violations
 from qa.evidence import Evidence, TermWeights
 from qa.query import Query
 from qa.reading import Reading, load_models, read
+from qa.reasons import (
+    explain_doubt,
+    explain_nothing,
+    explain_unchecked,
+    explain_violation,
+    is_related,
+    say_unanswered,
+)
 from qa.records import Answer, Citation
 from qa.segmentation import fold
 from qa.series import announced_series
+from qa.spans import MeasuredSpan
 
 __all__ = ["answer", "check_citations"]
+
+Ranked = Sequence[tuple[Evidence, float]]
 
 _MAX_CITATIONS = 3
 # A further sentence supports an answer only if it is nearly as good as the first (in ranking score).
 _SUPPORT_MARGIN = 3.0
-# Below this share of the question's words (weighted), what was found is not even related.
-_RELATED_COVERAGE = 0.34
+_OPEN = frozenset({"explain", "list", "other", "yesno"})
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff])")
 _PAIRED_MARKS = "“”\"「」『』‘’'（）()"
 _LOOSE_MARKS = " 　，,。；;：:、"
-_NOTHING_FOUND = "档案中没有找到与问题有关的内容。"
 
 
 def check_citations(citations: Iterable[Citation]) -> tuple[Citation, ...]:
@@ -32,34 +44,107 @@ def check_citations(citations: Iterable[Citation]) -> tuple[Citation, ...]:
 def answer(query: Query, evidence: Sequence[Evidence], weights: TermWeights) -> Answer:
     """Answer from the evidence, or abstain when it breaks a constraint or is not sure enough."""
     if not evidence:
-        return _abstain(query, _NOTHING_FOUND, 0.0, ())
+        return _abstain(query, explain_nothing(query), 0.0, ())
     violations = find_violations(query, evidence)
+    broken = [(e, violation) for e, violation in zip(evidence, violations, strict=True) if violation]
     admissible = [e for e, violation in zip(evidence, violations, strict=True) if violation is None]
     reading = read(query, admissible or evidence, weights)
     best = reading.ranked[0][0]
     if admissible:
         violation = find_span_violation(query, best, reading.span)
     else:
-        violation = violations[evidence.index(best)]
-    if violation:
-        reason = _explain_violation(violation, best, weights)
-        return _abstain(query, reason, min(reading.confidence, 0.1), reading.ranked)
-    if reading.confidence < load_models().threshold:
-        return _abstain(query, _explain_doubt(best, weights), reading.confidence, reading.ranked)
-    series = _series(query, reading)
+        violation = next(violation for e, violation in broken if e is best)
+    if violation or reading.confidence < load_models().threshold:
+        return _decline(query, reading, violation, broken, weights)
+    return _tell(query, reading, weights)
+
+
+def _tell(query: Query, reading: Reading, weights: TermWeights) -> Answer:
+    """Return the answer of a reading, with what other articles say to it."""
+    best, score = reading.ranked[0]
+    series, span = _series(query, reading), reading.span
     short = "；".join(e.sentence.rstrip("。；") for e, _ in series) if series else _short_answer(reading)
-    citations = check_citations(_cite(series or _support(query, reading, short)))
-    if not citations:
-        return _abstain(query, "引文未能与原文逐字核对，故不作答。", 0.0, ())
+    cited: Ranked
+    if series:
+        cited = series
+        text = compose_points(query, [e for e, _ in series])
+    elif span is None or query.type in _OPEN:
+        cited = _support(query, reading)
+        listed = compose_list(query, best, short) if query.type == "list" else None
+        text = f"{listed}[1]" if listed else compose_quotes(query, [e for e, _ in cited])
+        cited = cited[:1] if listed else cited
+    else:
+        testimonies = find_testimonies(query, reading, weights)
+        agreeing = [t for t in testimonies if t.bears_out]
+        differing = [t for t in testimonies if t.gainsays]
+        cited = [(best, score), *((t.evidence, t.score) for t in (*agreeing, *differing))]
+        text = _typed_text(query, reading, span, short, len(agreeing), differing)
+    citations = check_citations(_cite(cited))
+    if len(citations) < len(cited):
+        return _abstain(query, explain_unchecked(query), 0.0, ())
+    if untold_figures(text, query, citations):
+        text = "".join(f"{c.quote}[{c.number}]" for c in citations)
     return Answer(
         question=query.text,
         answered=True,
-        text="".join(f"{c.quote}[{c.number}]" for c in citations),
+        text=text,
         short_answer=short,
         confidence=reading.confidence,
         reason=None,
         citations=citations,
     )
+
+
+def _typed_text(
+    query: Query,
+    reading: Reading,
+    span: MeasuredSpan,
+    short: str,
+    agreeing: int,
+    differing: Sequence[Testimony],
+) -> str:
+    """Return one line with the numbers of all that agree; where articles differ, a line for each."""
+    line = compose_list(query, span.evidence, short) or compose_line(query, span, short, reading.confidence)
+    line += "".join(f"[{number}]" for number in range(1, agreeing + 2))
+    if not differing:
+        return line
+    others = [
+        (f"{compose_line(query, t.span, t.span.text, reading.confidence)}[{number}]", t.evidence.article)
+        for number, t in enumerate(differing, agreeing + 2)
+    ]
+    return compose_side_by_side([(line, span.evidence.article), *others])
+
+
+def _decline(
+    query: Query,
+    reading: Reading,
+    violation: Violation | None,
+    broken: Sequence[tuple[Evidence, Violation]],
+    weights: TermWeights,
+) -> Answer:
+    """Abstain for the best reason there is: what fits the question best, and what keeps it from answering.
+
+    Evidence that tells of another time or place often fits better than all that does not.
+    """
+    best, ranked = reading.ranked[0][0], reading.ranked
+    confidence = min(reading.confidence, 0.1) if violation else reading.confidence
+    violations = {id(e): found for e, found in broken}
+    if broken and (violation is None or violation.kind == "figure"):
+        other = read(query, [e for e, _ in broken], weights)
+        nearest = other.ranked[0][0]
+        fits = max(score for _, score in other.ranked) > max(score for _, score in ranked)
+        if fits and is_related(nearest, weights) and not find_span_violation(query, nearest, other.span):
+            best, ranked, violation = nearest, other.ranked, violations[id(nearest)]
+    if violation is None:
+        return _abstain(query, explain_doubt(query, best, weights), confidence, ranked)
+    told = [
+        found.told
+        for e, score in ranked
+        if (found := violations.get(id(e)))
+        and found.kind == "time"
+        and score >= ranked[0][1] - _SUPPORT_MARGIN
+    ]
+    return _abstain(query, explain_violation(query, violation, best, told, weights), confidence, ranked)
 
 
 def _series(query: Query, reading: Reading) -> list[tuple[Evidence, float]]:
@@ -83,26 +168,16 @@ def _short_answer(reading: Reading) -> str:
     return short.strip(_LOOSE_MARKS) if any(mark in bare for mark in _PAIRED_MARKS) else bare or short
 
 
-def _support(query: Query, reading: Reading, short: str) -> list[tuple[Evidence, float]]:
-    """The best sentence, and others that hold the same short answer or, for open questions, tell more."""
+def _support(query: Query, reading: Reading) -> list[tuple[Evidence, float]]:
+    """The best sentence, and to an open question others of its article that tell more."""
     (best, best_score), *others = reading.ranked
     chosen = [(best, best_score)]
-    open_question = reading.span is None or query.type == "explain"
     told = fold(best.sentence)
-    for evidence, score in others:
+    for evidence, score in others if reading.span is None or query.type == "explain" else ():
         if len(chosen) == _MAX_CITATIONS or score < best_score - _SUPPORT_MARGIN:
             break
         folded = fold(evidence.sentence)
-        if any(folded == fold(e.sentence) and e.article is evidence.article for e, _ in chosen):
-            continue
-        if open_question:
-            supports = evidence.article is best.article and any(
-                word in folded and word not in told for word in query.words
-            )
-        else:
-            # 8.1万件 does not stand in 38.1万件.
-            supports = bool(re.search(rf"(?<![\d.]){re.escape(fold(short))}", folded))
-        if supports:
+        if evidence.article is best.article and any(w in folded and w not in told for w in query.words):
             chosen.append((evidence, score))
             told += folded
     return chosen
@@ -123,41 +198,11 @@ def _cite(ranked: Sequence[tuple[Evidence, float]]) -> list[Citation]:
     ]
 
 
-def _explain_violation(violation: Violation, best: Evidence, weights: TermWeights) -> str:
-    if violation.kind == "time":
-        return f"档案里相关的内容说的是{violation.told}，没有{violation.asked}的。"
-    if violation.kind == "figure":
-        related = _missing_words(best, weights)[1]
-        return "档案里有相关的报道，但没有说到所问的数字、时间或名字。" if related else _NOTHING_FOUND
-    if violation.kind == "title":
-        return f"档案里说到了{violation.told}，但不是所问的“{violation.asked}”。"
-    return f"档案里最接近的报道没有提到“{violation.asked}”。"
-
-
-def _explain_doubt(best: Evidence, weights: TermWeights) -> str:
-    missing, related = _missing_words(best, weights)
-    if not related:
-        return _NOTHING_FOUND
-    if missing:
-        return f"档案里有相关的报道，但没有说到“{max(missing, key=lambda word: missing[word])}”。"
-    return "档案里有相关的报道，但没有说到问题所问的内容。"
-
-
-def _missing_words(best: Evidence, weights: TermWeights) -> tuple[dict[str, float], bool]:
-    """The question's words that are not in the best passage, and whether the others make it related."""
-    around = fold(f"{best.article.headline} {best.hit.passage.text}")
-    missing = {word: weight for word, weight in weights.words.items() if word not in around}
-    covered = 1 - sum(missing.values()) / (sum(weights.words.values()) or 1)
-    return missing, covered >= _RELATED_COVERAGE
-
-
-def _abstain(
-    query: Query, reason: str, confidence: float, ranked: Sequence[tuple[Evidence, float]]
-) -> Answer:
+def _abstain(query: Query, reason: str, confidence: float, ranked: Ranked) -> Answer:
     return Answer(
         question=query.text,
         answered=False,
-        text=f"档案未能回答这个问题：{reason}",
+        text=say_unanswered(query, reason),
         short_answer=None,
         confidence=confidence,
         reason=reason,

@@ -15,6 +15,7 @@ __all__ = [
     "is_run_in",
     "people_of_byline",
     "people_of_run_in",
+    "run_in_length",
     "tidy_credit",
 ]
 
@@ -55,6 +56,10 @@ _RUN_IN_NAMES = re.compile(
     # A digit begins the date behind a name whose space was lost at the end of a line.
     r"(?=[\s，,；）)：:0-9０-９]|从|报道|摄|近日|日前|今|昨|在|获悉|$|(?:、|\s)*(?:本报|新华社|通讯员))"
 )
+# Of names that end in no space or bracket, it is not sure where they end.
+_RUN_IN_PEOPLE = re.compile(
+    rf"\s*(?:[（(][^（）()]{{0,40}}(?:记者|通讯员|摄影)[^（）()]{{0,40}}[）)]|(?:{_POST}(?:记者|通讯员)\s*[{_HAN}·、]{{2,14}}\s+)+)?\s*"
+)
 _IN_BRACKETS = re.compile(rf"\s*[（(]({_NAME}(?:[、\s]{_NAME})*)[）)]")
 _ROLE_WORD = re.compile(_ROLE)
 _MAKER = re.compile(r"(?:摄影报道|摄影|摄|供图|文并图|文/图)$")
@@ -85,6 +90,15 @@ def is_dateline(text: str) -> bool:
 def is_run_in(text: str) -> bool:
     """Tell whether a paragraph opens as news does (``本报讯``, ``新华社北京3月27日电``)."""
     return bool(_RUN_IN.match(text[:_LONGEST]))
+
+
+def run_in_length(text: str) -> int:
+    """Return how many characters of a news paragraph its run-in has, reporters among them; 0 without one."""
+    opening = _RUN_IN.match(text[:_LONGEST])
+    if not opening:
+        return 0
+    people = _RUN_IN_PEOPLE.match(text, opening.end())
+    return people.end() if people else opening.end()
 
 
 def is_editors_credit(text: str) -> bool:

@@ -16,7 +16,7 @@ from qa.segmentation import fold
 from qa.spans import MeasuredSpan
 from qa.tagging import tag
 
-__all__ = ["Violation", "find_span_violation", "find_violations"]
+__all__ = ["Violation", "editions_in", "find_span_violation", "find_violations"]
 
 ConstraintKind = Literal["person", "place", "name", "edition", "time", "title", "figure"]
 # A question of these types has no answer in sentences without a figure, a date or a name.
@@ -30,7 +30,7 @@ _PERSON = re.compile(r"[员长人民者师生家手士工医匠兵儿女童妇�
 _FIGURE = re.compile(r"[\d０-９〇零一二三四五六七八九十百千万亿两半]")
 # 第24届, 二期, 4号线: things numbered alike are different things. 第一 is often 首 in the text.
 _EDITION = re.compile(
-    r"第(?:[二三四五六七八九十百\d][一二三四五六七八九十百\d]*|一(?=[届期]|医院|中学|人民))[届次期号医中人]?"
+    r"第(?:[二三四五六七八九十百\d][一二三四五六七八九十百\d]*|一(?=[届期]|医院|中学|人民))(?:[届次期号]|医院?|中学?|人民?)?"
     r"|(?<![\d.])[一二三四五六\d]+(?:期|号线|号院)"
 )
 _NUMERAL = re.compile(r"[一二三四五六七八九十百\d]+")
@@ -71,14 +71,14 @@ def _article_violation(query: Query, article: Article) -> Violation | None:
     for name in _QUOTED.findall(query.folded):
         if name not in around and not any(name in wording for wording in query.times):
             return Violation("name", name)
-    for number, kind_of_thing, written in _editions(query.folded):
-        kinds_told = {told for other, told, _ in _editions(around) if other == number}
+    for number, kind_of_thing, written in editions_in(query.folded):
+        kinds_told = {told for other, told, _ in editions_in(around) if other == number}
         if kind_of_thing not in kinds_told and (kind_of_thing or not kinds_told):
             return Violation("edition", written)
     return None
 
 
-def _editions(folded: str) -> list[tuple[Decimal | None, str, str]]:
+def editions_in(folded: str) -> list[tuple[Decimal | None, str, str]]:
     """Return number, kind (届, 期 or nothing) and wording of what a text numbers; 首届 is 第一届."""
     found = []
     for written in _EDITION.findall(folded.replace("首届", "第一届")):
@@ -88,8 +88,8 @@ def _editions(folded: str) -> list[tuple[Decimal | None, str, str]]:
 
 
 def _sentence_violation(query: Query, evidence: Evidence) -> Violation | None:
-    numbered = _editions(fold(evidence.sentence))
-    for number, kind, written in _editions(query.folded):
+    numbered = editions_in(fold(evidence.sentence))
+    for number, kind, written in editions_in(query.folded):
         alike = {told: wording for told, other, wording in numbered if other == kind and kind in {*"届期次"}}
         if alike and number not in alike:
             return Violation("edition", written, next(iter(alike.values())))
@@ -105,7 +105,16 @@ def _time_violation(query: Query, evidence: Evidence) -> Violation | None:
     asked, told = _times(query, evidence)
     if not asked or not told or any(_is_asked(word, asked) for word in told):
         return None
-    return Violation("time", "、".join(query.times), str(told[-1].period))
+    return _other_time(query, asked, told[-1])
+
+
+def _other_time(query: Query, asked: Sequence[Period], told: TimeWord) -> Violation:
+    period = told.period
+    # Of a year asked for, the other year is enough to tell.
+    by_year = all(one == one.whole_years for one in asked) and period and period.first.year > 1
+    return Violation(
+        "time", "、".join(query.times), str(period.whole_years if period and by_year else period)
+    )
 
 
 def _times(query: Query, evidence: Evidence) -> tuple[list[Period], list[TimeWord]]:
@@ -146,7 +155,7 @@ def _measured_time_violation(query: Query, evidence: Evidence, span: MeasuredSpa
     before = [word for word in told if word.start < evidence.start + span.candidate.start]
     if not asked or not before or _is_asked(before[-1], asked):
         return None
-    return Violation("time", "、".join(query.times), str(before[-1].period))
+    return _other_time(query, asked, before[-1])
 
 
 def _is_of_type(query: Query, evidence: Evidence, span: MeasuredSpan) -> bool:

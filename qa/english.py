@@ -4,7 +4,7 @@ import re
 
 from qa.interpretation import AnswerType
 
-__all__ = ["english_type", "english_units", "is_english", "provinces_in"]
+__all__ = ["PROVINCES", "english_type", "english_units", "is_english", "provinces_in"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"\b[a-z]{2,}\b")
@@ -48,6 +48,7 @@ _PROVINCES = {
     "tibet": "西藏", "shaanxi": "陕西", "gansu": "甘肃", "qinghai": "青海", "ningxia": "宁夏",
     "xinjiang": "新疆", "hong kong": "香港", "macao": "澳门", "macau": "澳门", "taiwan": "台湾",
 }  # fmt: skip
+PROVINCES = frozenset(_PROVINCES.values())
 _PROVINCE = re.compile(rf"\b(?:{'|'.join(_PROVINCES)})\b")
 
 

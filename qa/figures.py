@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["CLOCK", "DATE", "DURATION", "FIGURE", "RANK", "RATIO"]
+__all__ = ["CLOCK", "DATE", "DURATION", "FIGURE", "KINDRED_MEASURES", "RANK", "RATIO", "same_measure"]
 
 _DIGITS = (
     r"(?:\d+(?:[,，]\d{3})*(?:[.．]\d+)?|[零〇一二三四五六七八九十百千两]+(?:点[零〇一二三四五六七八九]+)?)"
@@ -30,3 +30,21 @@ DATE = re.compile(
     rf"(?:(?:\d{{1,2}}|{_CHINESE_DAY}{{1,3}})(?:日|号))?(?:[上下]午|凌晨|中午|晚上?|清晨)?(?:\d{{1,2}}[时点](?:\d{{1,2}}分|半|许)?)?"
     rf"(?:[至到—-](?:\d{{1,2}}月)?\d{{1,2}}日)?"
 )
+# Measure words that writers exchange: 多少家单位 is answered by 1744个单位.
+KINDRED_MEASURES = (
+    "个家所户处座",
+    "名位个人",
+    "件起例宗个桩",
+    "条项个款",
+    "种类个项",
+    "台辆艘架部套",
+    "篇本部册种",
+    "次趟回场届",
+)
+
+
+def same_measure(one: str, other: str) -> bool:
+    """Whether two measure words are the same, or of a kind that writers exchange (家 and 所)."""
+    return one == other or any(
+        one[-1:] in group and other[-1:] in group for group in KINDRED_MEASURES if one and other
+    )

@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from qa.candidates import find_candidates
 from qa.evidence import Evidence, TermWeights, coverage
+from qa.figures import KINDRED_MEASURES
 from qa.finders import LABELS, Candidate
 from qa.proposals import propose
 from qa.query import Query
@@ -14,7 +15,7 @@ from qa.segmentation import fold
 from qa.tagging import tag
 from qa.variants import variants_of
 
-__all__ = ["SIGNS", "SPAN_FEATURES", "MeasuredSpan", "measure_spans"]
+__all__ = ["LINKING", "SIGNS", "SPAN_FEATURES", "MeasuredSpan", "measure_spans"]
 
 # Features that the answer check looks at too: what fits and what does not.
 SIGNS = (
@@ -25,7 +26,8 @@ SIGNS = (
 )  # fmt: skip
 SPAN_FEATURES = (*SIGNS, "length", "position", "bare one", *LABELS)
 
-_LINKING = "的了是为有达共叫由在吗呢?。, "
+# Words that may stand between the wording beside a gap and the answer.
+LINKING = "的了是为有达共叫由在吗呢?。, "
 _CLOSING = "”」』》’"
 _MODIFIERS = "副原前代非常"
 _CLAUSE_MARK = re.compile(r"[，。；：？！,;:?!\n]")
@@ -35,17 +37,6 @@ _BECAME = re.compile(r"^[^，。；,;]{0,12}(?:到|至|为)")
 _PAST = re.compile(r"(?:过去|原来|原先|以前|此前|最初|往年)[^，。；,;]{0,12}$")
 _TOTAL_ASKED = re.compile(r"总|一共|共|累计|合计")
 _TOTAL = re.compile(r"总|共|累计|合计|达到")
-# Measure words that writers exchange: 多少家单位 is answered by 1744个单位.
-_KINDRED_UNITS = (
-    "个家所户处座",
-    "名位个人",
-    "件起例宗个桩",
-    "条项个款",
-    "种类个项",
-    "台辆艘架部套",
-    "篇本部册种",
-    "次趟回场届",
-)
 _ADVERBS = re.compile(
     r"^(?:近日|日前|近期|昨[日天]|今[日天]|当[日天]|\d+月\d+日|正式|联合|共同|首次|已经?|将|曾|在[^，。]{1,10}?上)+"
 )
@@ -75,6 +66,18 @@ class MeasuredSpan:
     def in_question(self) -> bool:
         """Whether the question says the span itself."""
         return self.features[SPAN_FEATURES.index("in question")] > 0
+
+    @property
+    def left_match(self) -> int:
+        """How many characters of the wording beside the gap stand before the span too, at most 6."""
+        return round(self.features[SPAN_FEATURES.index("left match")] * _LONGEST_MATCH)
+
+    @property
+    def adjoins_gap(self) -> bool:
+        """Whether the wording beside the gap (two characters, or the word before it) adjoins the span."""
+        right = self.features[SPAN_FEATURES.index("right match")] * _LONGEST_MATCH
+        beside = self.features[SPAN_FEATURES.index("beside gap word")] > 0
+        return beside or max(self.left_match, round(right)) > 1
 
     @property
     def modifier_differs(self) -> bool:
@@ -178,7 +181,9 @@ def _unit_agreement(query: Query, text: str) -> float:
         return 0.5
     if any(unit in text for unit in query.units):
         return 1.0
-    kin = tuple(u for group in _KINDRED_UNITS for u in group if any(asked in group for asked in query.units))
+    kin = tuple(
+        u for group in KINDRED_MEASURES for u in group if any(asked in group for asked in query.units)
+    )
     return 0.5 if kin and text.endswith(kin) else 0.0
 
 
@@ -225,9 +230,9 @@ def _left_match(query: Query, left: str) -> tuple[int, bool]:
 
     The second value tells that the match is preceded by another modifier (副 in 副市长 for 市长).
     """
-    left = left.rstrip(_LINKING + "“「『《‘")
+    left = left.rstrip(LINKING + "“「『《‘")
     best, differs = 0, False
-    before, after = query.before.strip(_LINKING), query.after.strip(_LINKING)
+    before, after = query.before.strip(LINKING), query.after.strip(LINKING)
     varied = [before.replace(query.focus, variant) for variant in variants_of(query.focus)]
     for part in (before, after, *varied):
         length = _common_length(part[::-1], left[::-1])
@@ -242,8 +247,8 @@ def _left_match(query: Query, left: str) -> tuple[int, bool]:
 
 def _right_match(query: Query, right: str) -> int:
     """Length of the common beginning of what follows the gap (its measure word aside) and the span."""
-    right = _ADVERBS.sub("", right.lstrip(_LINKING + _CLOSING))
-    after = query.after.lstrip(_LINKING)
+    right = _ADVERBS.sub("", right.lstrip(LINKING + _CLOSING))
+    after = query.after.lstrip(LINKING)
     parts = [after, *(after.removeprefix(unit) for unit in query.units if after.startswith(unit))]
     return max(_common_length(part, right) for part in parts)
 

@@ -13,12 +13,12 @@ from qa.records import Article, Span
 from qa.segmentation import fold
 from qa.tagging import Token, tag
 
-__all__ = ["Speaker", "find_speaker"]
+__all__ = ["Saying", "Speaker", "find_saying", "find_speaker"]
 
 # Of folded text: commas and colons are narrow in it. The quotation marks are made “ and ”.
 _SAYS = (
-    "(?:介绍|表示|指出|强调|坦言|透露|认为|谈到|回忆|感慨|感叹|补充|解释|直言|呼吁|提出|要求|宣布|重申|评价|"
-    "回答|答复|写道|提醒|建议|分析|总结|告诉[^,。:“”]{0,8}|说|称|问|答|曰)(?:说|道|称|起)?"
+    "(?P<says>(?:介绍|表示|指出|强调|坦言|透露|认为|谈到|回忆|感慨|感叹|补充|解释|直言|呼吁|提出|要求|宣布|重申|评价|"
+    "回答|答复|写道|提醒|建议|分析|总结|告诉[^,。:“”]{0,8}|说|称|问|答|曰)(?:说|道|称|起)?)"
 )
 _WHO = r"(?P<who>[^,。:;!?“”\n]{1,40}?)"
 # 在会上,市长某某说: the one who speaks stands in the last clause or one before it.
@@ -26,7 +26,7 @@ _WHO_BEFORE = r"(?P<who>[^。;!?“”\n]{1,60}?)"
 _BEFORE_MARK = re.compile(rf"{_WHO_BEFORE}{_SAYS}[^,。:;“”\n]{{0,6}}[:,]\s*$")
 _BEHIND_MARK = re.compile(rf",?{_WHO}{_SAYS}(?=[,。:;!…]|$|\n)")
 _REPORTED = re.compile(rf"(?:据|对此,)?{_WHO}{_SAYS}[,:]")
-_REPORTED_BEHIND = re.compile(rf",{_WHO}(?:说|表示|介绍)(?:说|道)?[。!]?$")
+_REPORTED_BEHIND = re.compile(rf",{_WHO}(?P<says>(?:说|表示|介绍)(?:说|道)?)[。!]?$")
 _SPEECH_INSIDE = re.compile(rf"{_WHO_BEFORE}{_SAYS}[^,。:;“”\n]{{0,6}}[:,]\s*“")
 _PRONOUN = re.compile(r"[他她](?![们俩])")
 _TITLE_LABELS = frozenset({"n", "ORG", "LOC", "a", "an", "vn", "nz", "nw", "f", "s", "b"})
@@ -50,21 +50,37 @@ class Speaker:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """The words that tell who says a piece of an article: ``article.text[start:end]``, and their verb."""
+
+    speaker: Speaker
+    verb: str
+    start: int
+    end: int
+
+
 def find_speaker(article: Article, start: int, end: int) -> Speaker | None:
     """Return who says ``article.text[start:end]``, None where the article does not tell."""
+    saying = find_saying(article, start, end)
+    return saying.speaker if saying else None
+
+
+def find_saying(article: Article, start: int, end: int) -> Saying | None:
+    """Return the words that tell who says ``article.text[start:end]``, None where there are none."""
     folded = fold(article.text).translate(_MARKS)
     first = folded.rfind("\n", 0, start) + 1
     last = folded.find("\n", end)
     last = len(folded) if last < 0 else last
-    for who in _tellings(folded, (start, end), (first, last)):
-        speaker = _speaker_in(article.text, who, first)
+    for telling in _tellings(folded, (start, end), (first, last)):
+        speaker = _speaker_in(article.text, telling.span("who"), first)
         if speaker:
-            return speaker
+            return Saying(speaker, article.text[slice(*telling.span("says"))], *telling.span())
     return None
 
 
-def _tellings(text: str, span: Span, paragraph: Span) -> list[Span]:
-    """Return where the words before a word of speech stand, the surest place first."""
+def _tellings(text: str, span: Span, paragraph: Span) -> list[re.Match[str]]:
+    """Return the words of speech and those before them, the surest place first."""
     (start, end), (first, last) = span, paragraph
     opening = start if text[start] == "“" else text.rfind("“", first, start)
     if opening >= 0 and "”" not in text[opening:start]:
@@ -80,7 +96,7 @@ def _tellings(text: str, span: Span, paragraph: Span) -> list[Span]:
         found = [_SPEECH_INSIDE.search(text, start, end)]
         for begin, stop in sentences[:1]:
             found += [_REPORTED.match(text, begin, stop), _REPORTED_BEHIND.search(text, begin, stop)]
-    return [match.span("who") for match in found if match]
+    return [match for match in found if match]
 
 
 def _speaker_in(text: str, who: Span, first: int) -> Speaker | None:

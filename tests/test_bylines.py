@@ -9,6 +9,7 @@ from qa.bylines import (
     is_run_in,
     people_of_byline,
     people_of_run_in,
+    run_in_length,
     tidy_credit,
 )
 
@@ -72,6 +73,22 @@ def test_run_in_openings() -> None:
     assert is_run_in("据新华社成都３月２日电（记者何平）桥修好了。")
     assert is_run_in("本报讯桥修好了。")
     assert not is_run_in("他在本报讯息栏里读到了这件事。")
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("本报讯 记者林小荷 通讯员何平 3月26日，渔港开海。", "3月26日，渔港开海。"),
+        ("新华社江岸3月26日电（记者林小荷、何平）渔港开海。", "渔港开海。"),
+        ("本报讯 渔港开海。", "渔港开海。"),
+        # Where the name ends is not sure, or it is part of the sentence.
+        ("本报讯 记者林小荷从渔港获悉，今天开海。", "记者林小荷从渔港获悉，今天开海。"),
+        ("渔港开海，本报讯。", "渔港开海，本报讯。"),
+        ("", ""),
+    ],
+)
+def test_a_run_in_is_as_long_as_it_is_sure(text: str, rest: str) -> None:
+    assert text[run_in_length(text) :] == rest
 
 
 def test_caption_labels_and_credits() -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from qa.figures import CLOCK, DATE, DURATION, FIGURE, RANK, RATIO
+from qa.figures import CLOCK, DATE, DURATION, FIGURE, RANK, RATIO, same_measure
 from qa.segmentation import fold
 
 
@@ -150,3 +150,11 @@ def test_measured_times(text: str, times: list[str]) -> None:
 )
 def test_dates(text: str, dates: list[str]) -> None:
     assert found(DATE, text) == dates
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("件", "件", True), ("家", "所", True), ("件", "元", False), ("", "", True), ("件", "", False)],
+)
+def test_measure_words_of_one_kind(one: str, other: str, same: bool) -> None:
+    assert same_measure(one, other) is same

@@ -22,7 +22,7 @@ from ui.render import (
 )
 
 HOSTILE = "<script>alert(1)</script> ${alert(2)} {{alert(3)}} \"' <img src=x onerror=alert(4)> &lt;"
-TAGS = {"a", "br", "button", "div", "mark", "span"}
+TAGS = {"a", "br", "button", "div", "li", "mark", "span", "ul"}
 ATTRIBUTES = {"class", "href", "title", "type"}
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.just(HOSTILE)
@@ -148,6 +148,43 @@ def test_a_sentence_that_is_the_whole_answer_is_marked_as_such() -> None:
     article = make_article()
     html = render_answer(make_answer((cite(1, article, "当年化解38.1万件。"),), "当年化解38.1万件。"))
     assert '<mark class="whole">当年化解38.1万件。</mark>' in html
+
+
+def test_a_list_that_is_the_short_answer_has_its_items_marked() -> None:
+    article = make_article("馆里有古籍、地图和唱片。")
+    text = "馆里有以下藏品：\n- 古籍\n- 地图\n- <b>唱片[1]"
+    html = render_answer(make_answer((cite(1, article, article.text),), "古籍、地图和<b>唱片", text))
+    reader = Reader(html)
+    assert reader.all("li") == ["古籍", "地图", "<b>唱片1"]
+    assert reader.all("mark") == ["古籍", "地图", "<b>唱片"]
+    assert reader.all("short-answer") == []
+    assert html.index("</ul>") > html.index(">1</a>")
+
+
+def test_articles_that_differ_are_a_list_with_one_answer_marked() -> None:
+    article = make_article("来了3万人。来了5万人。")
+    citations = cite(1, article, "来了3万人。"), cite(2, article, "来了5万人。")
+    text = "几篇报道说法不同：\n- 2025年3月28日：来了3万人。[1]\n- 日期不明：来了5万人。[2]"
+    reader = Reader(render_answer(make_answer(citations, "3万人", text)))
+    assert reader.all("li") == ["2025年3月28日：来了3万人。1", "日期不明：来了5万人。2"]
+    assert reader.all("mark") == ["3万人"]
+    assert reader.all("chip") == ["1", "2"]
+
+
+def test_one_line_with_several_numbers_has_as_many_chips() -> None:
+    article = make_article()
+    citations = cite(1, article, "当年化解38.1万件。"), cite(2, article, "2024年排查38.7万件。")
+    reader = Reader(render_answer(make_answer(citations, "38.1万件", "化解了38.1万件。[1][2]")))
+    assert reader.all("text") == ["化解了38.1万件。12"]
+    assert reader.all("chip") == ["1", "2"]
+
+
+def test_a_whole_sentence_without_its_run_in_is_not_told_twice() -> None:
+    article = make_article("本报讯 当年化解38.1万件。")
+    quote = cite(1, article, article.text)
+    reader = Reader(render_answer(make_answer((quote,), article.text, "当年化解38.1万件。[1]")))
+    assert reader.all("short-answer") == []
+    assert reader.all("text") == ["当年化解38.1万件。1"]
 
 
 def test_source_card_names_headline_paper_date_page_and_quote() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from qa.records import Article
-from qa.speakers import find_speaker
+from qa.speakers import find_saying, find_speaker
 
 
 def speaker_of(text: str, quote: str) -> tuple[str, str] | None:
@@ -53,6 +53,23 @@ def test_speech(text: str, told: tuple[str, str]) -> None:
 )
 def test_not_told(text: str) -> None:
     assert speaker_of(text, QUOTE) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "saying", "verb"),
+    [
+        (f"县长陈建国说：“{QUOTE}。”", "县长陈建国说：", "说"),
+        (f"“{QUOTE}。”陈建国告诉记者。", "陈建国告诉记者", "告诉记者"),
+        (f"据陈建国介绍，{QUOTE}。", "据陈建国介绍，", "介绍"),
+        (f"{QUOTE}，陈建国表示。", "，陈建国表示。", "表示"),
+    ],
+)
+def test_the_words_of_speech(text: str, saying: str, verb: str) -> None:
+    article = Article.from_text(text)
+    start = article.text.index(QUOTE)
+    found = find_saying(article, start, start + len(QUOTE))
+    assert found is not None
+    assert (article.text[found.start : found.end], found.verb) == (saying, verb)
 
 
 def test_a_quote_with_the_words_of_speech_in_it() -> None:

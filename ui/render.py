@@ -8,6 +8,7 @@ its record, JSON that the style sheet hides and the scripts of the page read: ``
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from html import escape
@@ -33,6 +34,8 @@ __all__ = [
 
 _STOP = '<button class="word stop" type="button"></button>'
 _RETRY = '<button class="word retry" type="button"></button>'
+_DASH = "\n- "
+_NUMBERS = re.compile(r"(?:\[\d+\])+$")
 # Stands where the answer will be while it is looked for; its words come from the style sheet.
 SEARCHING = f'<div class="searching"><span class="word looking"></span>{_STOP}</div>'
 # And where the program itself is at fault.
@@ -140,32 +143,59 @@ def _record(answer: Answer, filters: Filters) -> str:
 
 
 def _answer_line(answer: Answer) -> str:
-    """Mark the short answer inside the text and put each chip behind the sentence that it supports.
+    """Mark the short answer in the text and put the chips in; lines that begin with a dash are a list."""
+    start, end = _find_short_answer(answer)
+    lead, *items = answer.text.split(_DASH)
+    html, place = _marked(answer, lead, (start, end) if end <= len(lead) else (0, 0)), len(lead)
+    listed = []
+    for item in items:
+        place += len(_DASH)
+        inside = place <= start < end <= place + len(item)
+        mark = (start - place, end - place) if inside else _listed(answer, item)
+        listed.append(f"<li>{_marked(answer, item, mark)}</li>")
+        place += len(item)
+    html += f"<ul>{''.join(listed)}</ul>" if listed else ""
+    above = ""
+    if answer.short_answer and "<mark" not in html and not _is_whole(answer):
+        above = f'<div class="short-answer"><mark>{_text(answer.short_answer)}</mark></div>'
+    return f'{above}<div class="text">{html}</div>'
+
+
+def _listed(answer: Answer, item: str) -> tuple[int, int]:
+    """Return where an item stands in its line if the short answer lists it, else (0, 0)."""
+    bare = _NUMBERS.sub("", item)
+    return (0, len(bare)) if bare.rstrip("。") in (answer.short_answer or "") else (0, 0)
+
+
+def _is_whole(answer: Answer) -> bool:
+    """Whether the short answer is a sentence as a whole, which the text tells."""
+    return any(answer.short_answer == citation.quote for citation in answer.citations)
+
+
+def _marked(answer: Answer, text: str, mark: tuple[int, int]) -> str:
+    """Return a line of the answer as HTML, with a part of it marked and its chips.
 
     A chip takes the place of its plain form in the text, ``[1]`` behind the quote.
     """
-    text = answer.text
-    start, end = _find_short_answer(answer)
+    start, end = mark
     chips: dict[int, list[str]] = {}
     plain_forms = set()
     for citation in answer.citations:
+        if text != answer.text and f"[{citation.number}]" not in text:
+            continue  # of another line
         place, after = _find_place(text, citation)
         if start < place < end:
             place = after = end
         chips.setdefault(place, []).append(_chip(citation))
         plain_forms.add((place, after))
-    whole = any(answer.short_answer == citation.quote for citation in answer.citations)
-    opening = '<mark class="whole">' if whole else "<mark>"
+    opening = '<mark class="whole">' if _is_whole(answer) else "<mark>"
     pieces = [_join_chips(chips.get(0))]
     cuts = {0, start, end, len(text), *chips, *(after for _, after in plain_forms)}
     for left, right in pairwise(sorted(cuts)):
         piece = "" if (left, right) in plain_forms else _text(text[left:right])
         pieces.append(f"{opening}{piece}</mark>" if (left, right) == (start, end) else piece)
         pieces.append(_join_chips(chips.get(right)))
-    line = f'<div class="text">{"".join(pieces)}</div>'
-    if answer.short_answer and start == end:
-        line = f'<div class="short-answer"><mark>{_text(answer.short_answer)}</mark></div>{line}'
-    return line
+    return "".join(pieces)
 
 
 def _find_place(text: str, citation: Citation) -> tuple[int, int]:
