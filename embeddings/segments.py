@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import faiss
 import numpy as np
@@ -31,6 +31,7 @@ Select = Callable[[Rows], NDArray[np.bool_]]
 _Exact: Any = faiss.SearchParameters
 _Approximate: Any = faiss.SearchParametersIVF
 _Bitmap: Any = faiss.IDSelectorBitmap
+_read_index: Any = faiss.read_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Segment:
     def __init__(self, folder: Path, info: SegmentInfo) -> None:
         path = folder / f"{info.name}.faiss"
         try:
-            self._index = cast("Any", faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
+            self._index = _read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
             self.rows: Rows = np.load(path.with_suffix(".npy"), mmap_mode="r", allow_pickle=False)
             removed = np.load(folder / info.removed, allow_pickle=False) if info.removed else None
         except (RuntimeError, OSError, ValueError, EOFError) as error:

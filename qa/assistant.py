@@ -12,6 +12,7 @@ from embeddings.encoder import Encoder, EncoderUnavailableError
 from embeddings.loading import load_encoder
 from qa.asking import READ_PASSAGES, Reader
 from qa.building import Summary, add_articles, index_paths, remove_articles
+from qa.clusters import working
 from qa.counting import ArticleCount, Mentions, Scope, count_articles
 from qa.errors import EncoderError, QuestionError
 from qa.followups import Turn, complete_question
@@ -28,6 +29,7 @@ from qa.rebuilding import Progress
 from qa.records import Answer, Article, Hit
 from qa.segmentation import load_dictionary
 from qa.serving import Serving
+from qa.stores import choose_store
 from qa.tables import Columns
 from qa.tagging import load_tagger
 from qa.writing import Writing, write_answer
@@ -67,7 +69,7 @@ class Assistant:
         self.observers: list[Observer] = []
 
     @classmethod
-    def build(
+    def build(  # noqa: PLR0913 (one keyword for each option)
         cls,
         paths: Sequence[str | Path],
         *,
@@ -77,19 +79,25 @@ class Assistant:
         date: str | None = None,
         columns: Columns | None = None,
         progress: Progress | None = None,
+        store: str | None = None,
+        ray: str | None = None,
     ) -> "Assistant":
         """Index files and folders at ``index``, or bring an Index there up to date, and open it.
 
         ``columns`` tells in which columns of a table the fields of an Article are, such as
-        ``{"headline": "标题", "text": "正文"}``. The files left out are told by `last_summary`. Raises
-        InputError when no file can be read, IndexStateError or EncoderError.
+        ``{"headline": "标题", "text": "正文"}``. ``store`` is the address of the store of a new Index in
+        Milvus, ``ray`` that of a Ray cluster that reads and embeds the pages. The files left out are
+        told by `last_summary`. Raises InputError when no file can be read, IndexStateError or EncoderError.
         """
         folder = Path(index)
         manifest = read_manifest(folder)
         model = _encoder(encoder or (manifest.encoder if manifest else None))
-        summary = index_paths(
-            folder, paths, model, source=source, date=date, columns=columns, progress=progress
-        )
+        if store:
+            choose_store(folder, store, manifest.store if manifest else None)
+        with working(ray, model) as (there, over):
+            summary = index_paths(
+                folder, paths, there, source=source, date=date, columns=columns, progress=progress, over=over
+            )
         assistant = cls(folder, Serving(folder), model)
         assistant.last_summary = summary
         return assistant

@@ -13,10 +13,10 @@ from qa.database import Database
 from qa.errors import IndexStateError, InputError
 from qa.files import FORMATS, find_files, sample_pages
 from qa.index import read_manifest
-from qa.metadata import Metadata, is_day
+from qa.metadata import Metadata, check_day
 from qa.ocr import ocr_installed
 from qa.publishing import Group, Summary, Writer, open_for_writing
-from qa.rebuilding import Progress, Rebuilt, Task, rebuild_files
+from qa.rebuilding import OrderedMap, Progress, Rebuilt, Task, rebuild_files
 from qa.records import Article
 from qa.tables import Columns
 
@@ -55,16 +55,11 @@ def remove_articles(folder: Path, article_ids: Iterable[str], encoder: Encoder) 
 
 
 def _dated(article: Article) -> Article:
-    _check_day(article.date, article.title)
+    check_day(article.date, article.title)
     return article
 
 
-def _check_day(day: str | None, name: str) -> None:
-    if day and not is_day(day):
-        raise InputError(f"{name}: {day!r} is not a date; write it as 2025-03-28")
-
-
-def index_paths(
+def index_paths(  # noqa: PLR0913 (one keyword for each option)
     folder: Path,
     paths: Sequence[str | Path],
     encoder: Encoder,
@@ -73,14 +68,15 @@ def index_paths(
     date: str | None = None,
     columns: Columns | None = None,
     progress: Progress | None = None,
+    over: OrderedMap | None = None,
 ) -> Summary:
     """Bring the Index at ``folder`` up to date with files and folders; unchanged files are not read again.
 
-    ``columns`` tells in which columns of a table the fields of an Article are. An interrupt (Ctrl-C)
-    keeps what is done so far; the next run goes on from there. Raises InputError when no file at all
-    could be read, or ``date`` is not a date.
+    ``columns`` tells in which columns of a table the fields of an Article are, ``over`` by whom pages are
+    rebuilt. An interrupt (Ctrl-C) keeps what is done so far; the next run goes on from there. Raises
+    InputError when no file at all could be read, or ``date`` is not a date.
     """
-    _check_day(date, "date of publication")
+    check_day(date, "date of publication")
     summary = Summary()
     own = os.path.realpath(folder)  # the index may lie among the pages
     files = [file for file in find_files(paths) if not Path(os.path.realpath(file)).is_relative_to(own)]
@@ -95,7 +91,7 @@ def index_paths(
             reader = _Reader(generation.database, summary)
             told = Metadata(source, date)
             rebuilt = rebuild_files(
-                files, paths, told, columns or {}, wanted=reader.is_new, progress=progress
+                files, paths, told, columns or {}, wanted=reader.is_new, progress=progress, over=over
             )
             writer.write_all(reader.groups(rebuilt))
             if summary.skipped and not (summary.articles or summary.unchanged):

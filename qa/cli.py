@@ -74,6 +74,14 @@ def index(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     source: Annotated[str | None, typer.Option("--source", help="The newspaper's name.")] = None,
     date: Annotated[str | None, typer.Option("--date", help="The day of publication (2025-03-28).")] = None,
     columns: ColumnsOption = None,
+    store: Annotated[
+        str | None,
+        typer.Option("--store", help="Vectors and words in Milvus: milvus://host:19530; set once, for good."),
+    ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option("--ray", help="Read and embed on Ray: local, auto, or the address of a cluster."),
+    ] = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on, and index what changes in them, until Ctrl-C.")
     ] = False,
@@ -84,7 +92,15 @@ def index(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     named = parse_columns(columns) if columns else {}
     with _file_progress() as progress:
         assistant = Assistant.build(
-            paths, index=folder, encoder=encoder, source=source, date=date, columns=named, progress=progress
+            paths,
+            index=folder,
+            encoder=encoder,
+            source=source,
+            date=date,
+            columns=named,
+            progress=progress,
+            store=store,
+            ray=ray,
         )
     with assistant:
         _tell(assistant.last_summary or Summary(), folder, json_output)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from qa.bm25 import inverse_document_frequency
 from qa.index import Index
 from qa.neural import PassageReading, SpanScores, read_passages
 from qa.passages import sentence_spans
@@ -72,7 +73,7 @@ def weigh_terms(index: Index, query: Query) -> TermWeights:
     """Return BM25's inverse document frequencies, ln(1 + (N - n + 0.5) / (n + 0.5)) (Robertson)."""
 
     def weigh(total: int, counts: dict[str, int]) -> dict[str, float]:
-        return {term: math.log(1 + (total - n + 0.5) / (n + 0.5)) for term, n in counts.items()}
+        return {term: inverse_document_frequency(total, n) for term, n in counts.items()}
 
     return TermWeights(
         weigh(*index.store.document_frequencies("words", query.words)),

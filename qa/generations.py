@@ -12,9 +12,9 @@ from qa.database import Change, Database
 from qa.embedding import Entry
 from qa.errors import IndexStateError
 from qa.index import FORMAT, RECORDS, Manifest, manifest_of, manifest_text, read_manifest
-from qa.local_store import LocalStoreWriter, emptied
 from qa.records import Passage
 from qa.store import Probes, StoredPassage
+from qa.stores import open_writer
 
 __all__ = ["Generation", "as_stored", "new_generation", "write_lock"]
 
@@ -64,7 +64,7 @@ class Generation:
                 )
                 raise IndexStateError(message)  # noqa: TRY301
             state = self.manifest.store if self.manifest else None
-            self.store = LocalStoreWriter(folder, dimension, emptied(state) if state and anew else state)
+            self.store = open_writer(folder, dimension, state, anew=anew)
             self.store.clean(state)
         except BaseException:
             self.database.close()

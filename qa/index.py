@@ -20,9 +20,9 @@ from platformdirs import user_data_dir
 
 from qa.database import Database
 from qa.errors import IndexStateError
-from qa.local_store import LocalStore
 from qa.sqlite_file import REMEDY
 from qa.store import State, Store
+from qa.stores import open_store
 
 __all__ = [
     "FORMAT",
@@ -32,7 +32,6 @@ __all__ = [
     "default_index_path",
     "manifest_of",
     "manifest_text",
-    "open_store",
     "read_manifest",
 ]
 
@@ -133,11 +132,6 @@ def _format_of(path: Path) -> object:
         return "unknown"
 
 
-def open_store(folder: Path, manifest: Manifest) -> Store:
-    """Open the store in the state that a manifest names. Raises IndexStateError."""
-    return LocalStore(folder, manifest.dimension, manifest.store)
-
-
 class Index:
     """One opened generation: its ``database`` and its ``store``, for reading."""
 
@@ -152,7 +146,7 @@ class Index:
         while opened := _open_records(folder):
             database, manifest = opened
             try:
-                return cls(manifest, database, open_store(folder, manifest))
+                return cls(manifest, database, open_store(folder, manifest.dimension, manifest.store))
             except IndexStateError:
                 # A writer may have published the next generation meanwhile, and deleted files of this one.
                 changed = database.file.changed()

@@ -22,7 +22,7 @@ from embeddings.vector_writer import VectorWriter
 from embeddings.vectors import VectorStore
 from qa.errors import IndexStateError
 from qa.lexical import Filters, LexicalStore
-from qa.store import Probes, Scored, State, StoredPassage, StoreStats
+from qa.store import Probes, Scored, State, StoredPassage, StoreStats, day_number
 
 __all__ = ["LocalStore", "LocalStoreWriter", "damaged_files", "emptied", "sound_vectors"]
 
@@ -109,7 +109,7 @@ class LocalStore:
             return None
         sources = self._state["sources"]
         code = sources.index(filters.source) if filters.source in sources else _UNKNOWN
-        first, last = _day(filters.date_from), _day(filters.date_to)
+        first, last = day_number(filters.date_from), day_number(filters.date_to)
 
         def select(rows: Rows) -> NDArray[np.bool_]:
             chosen = np.ones(len(rows), dtype=np.bool_)
@@ -158,7 +158,7 @@ class LocalStoreWriter:
         codes = {source: code for code, source in enumerate(self._sources)}
         rows = rows_of(
             [passage.number for passage in passages],
-            [_day(passage.date) for passage in passages],
+            [day_number(passage.date) for passage in passages],
             [codes.get(passage.source or "", _NO_SOURCE) for passage in passages],
         )
         self._vectors.add(rows, vectors)
@@ -256,7 +256,3 @@ def _link_words(old: Path, new: Path) -> None:
 
 def _segments(state: State) -> list[SegmentInfo]:
     return [SegmentInfo(**values) for values in state["segments"]]
-
-
-def _day(day: str | None) -> int:
-    return int(day.replace("-", "")) if day else 0

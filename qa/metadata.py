@@ -18,6 +18,7 @@ from qa.records import Article, Page
 __all__ = [
     "SIDECAR",
     "Metadata",
+    "check_day",
     "complete_metadata",
     "is_day",
     "metadata_of_name",
@@ -69,6 +70,12 @@ def is_day(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def check_day(day: str | None, name: str) -> None:
+    """Raise InputError where the day of what is called ``name`` is told, and is none."""
+    if day and not is_day(day):
+        raise InputError(f"{name}: {day!r} is not a date; write it as 2025-03-28")
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,8 @@ class Writer:
         known = {key: n for key in rest if (n := database.number_of_content(key)) is not None}
         vectors |= zip(known, store.vectors_of(list(known.values())), strict=True)
         new = [key for key in rest if key not in known]
-        vectors |= zip(new, self.encoder.encode([texts[key] for key in new]), strict=True)
+        if new:  # seldom: what was stored when the group was embedded is there no more
+            vectors |= zip(new, self.encoder.encode([texts[key] for key in new]), strict=True)
         matrix = np.array([vectors[entry.content_hash] for entry in entries], dtype=np.float32)
         return matrix.reshape(len(entries), self.encoder.dimension), len(vectors) - len(known)
 

@@ -1,9 +1,11 @@
 """Files to Articles, over all cores: open the files, rebuild what is in them, tell what is left out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from qa.articles import Rebuilding
 from qa.continuations import join_halves
@@ -15,7 +17,7 @@ from qa.records import Article
 from qa.sources import Source, open_sources, read_source
 from qa.tables import Columns
 
-__all__ = ["Progress", "Rebuilt", "Task", "read_articles", "rebuild_files"]
+__all__ = ["OrderedMap", "Progress", "Rebuilt", "Task", "read_articles", "rebuild_files"]
 
 # Called with the number of files done, of files in all, and the name of the one at hand.
 Progress = Callable[[int, int, str], None]
@@ -49,6 +51,19 @@ class Rebuilt:
     pages: tuple[Rebuilding, ...] = ()
 
 
+class OrderedMap(Protocol):
+    """Applies a function to each item; `qa.parallel.ordered_map` does so in processes of this machine."""
+
+    def __call__(
+        self,
+        function: Callable[[Task | Rebuilt], Rebuilt],
+        items: Iterable[Task | Rebuilt],
+        crashed: Callable[[Task | Rebuilt], Rebuilt],
+    ) -> Generator[Rebuilt, None, None]:
+        """Yield the results in order; ``crashed(item)`` is that of an item that brings its worker down."""
+        ...
+
+
 def read_articles(path: Path, *, source: str | None = None, date: str | None = None) -> list[Article]:
     """Rebuild the Articles of one file or folder; what the options do not tell is read from the files.
 
@@ -62,7 +77,7 @@ def read_articles(path: Path, *, source: str | None = None, date: str | None = N
     return articles
 
 
-def rebuild_files(
+def rebuild_files(  # noqa: PLR0913 (one keyword for each choice)
     files: Sequence[Path],
     paths: Sequence[str | Path],
     told: Metadata,
@@ -71,12 +86,13 @@ def rebuild_files(
     wanted: Callable[[Task], bool] = lambda _: True,
     audited: bool = False,
     progress: Progress | None = None,
+    over: OrderedMap | None = None,
 ) -> Iterator[Rebuilt]:
     """Yield what became of each source in the files, in order; a few files are rebuilt in this process.
 
     ``paths`` are those that the files were found by: sidecar files are looked for up to them.
     ``wanted`` tells whether a source is to be rebuilt, ``audited`` whether its pages are wanted too. A
-    source that occurs twice is read once.
+    source that occurs twice is read once. ``over`` takes the place of the processes of this machine.
     """
     seen: set[str] = set()
 
@@ -93,7 +109,8 @@ def rebuild_files(
                         yield replace(step, audited=audited)
 
     workers = available_cores() if sum(map(_size, files)) > _SMALL else 1
-    with closing(ordered_map(_rebuild, steps(), _crashed, workers)) as results:
+    over = over or partial(ordered_map, workers=workers)
+    with closing(over(_rebuild, steps(), _crashed)) as results:
         yield from results
     if progress:
         progress(len(files), len(files), "")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from embeddings.encoder import FloatArray
 from qa.lexical import FieldName, Filters
 
-__all__ = ["Probes", "Scored", "State", "Store", "StoreStats", "StoreWriter", "StoredPassage"]
+__all__ = ["Probes", "Scored", "State", "Store", "StoreStats", "StoreWriter", "StoredPassage", "day_number"]
 
 # (passage number, score), best first.
 Scored = list[tuple[int, float]]
@@ -42,7 +42,7 @@ class StoreStats:
     """What a state of a store holds: passages, bytes on its disk, and how its vectors are searched.
 
     ``recall`` is the share of the ten nearest vectors that a search finds, as measured when the
-    state was written; 1.0 for an exact search.
+    state was written; 1.0 for an exact search, NaN where it is not measured.
     """
 
     passages: int
@@ -139,3 +139,8 @@ class StoreWriter(Protocol):
     def close(self) -> None:
         """Let go of files and connections; what was not committed is lost."""
         ...
+
+
+def day_number(day: str | None) -> int:
+    """Return a day of ISO 8601 as a number that grows with it (2025-03-28 as 20250328), 0 for none."""
+    return int(day.replace("-", "")) if day else 0

@@ -1,21 +1,22 @@
 """Whether an Index is what it says it is; and its store made anew from the records."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from embeddings.encoder import Encoder
-from embeddings.vectors import VectorStore
+from embeddings.encoder import Encoder, FloatArray
 from qa.database import Database
 from qa.embedding import content_hash, searchable_text, sentences_for_probing
 from qa.errors import IndexStateError
 from qa.generations import Generation, as_stored, write_lock
 from qa.index import Index, read_manifest
-from qa.local_store import damaged_files, sound_vectors
+from qa.local_store import damaged_files
 from qa.sqlite_file import REMEDY
+from qa.store import StoredPassage
+from qa.stores import Vectors, readable_vectors
 
 __all__ = ["repair", "verify"]
 
@@ -87,7 +88,7 @@ def repair(folder: Path, encoder: Encoder, progress: Steps | None = None) -> tup
         try:
             if problems := generation.database.file.problems():
                 raise IndexStateError(f"{folder}: damaged records ({problems[0]}); {REMEDY}")
-            known = sound_vectors(folder, encoder.dimension, manifest.store)
+            known = readable_vectors(folder, encoder.dimension, manifest.store)
             done = _fill(generation, known, encoder, progress)
             generation.publish()
             generation.compact(
@@ -99,7 +100,7 @@ def repair(folder: Path, encoder: Encoder, progress: Steps | None = None) -> tup
 
 
 def _fill(
-    generation: Generation, known: VectorStore | None, encoder: Encoder, progress: Steps | None
+    generation: Generation, known: Vectors | None, encoder: Encoder, progress: Steps | None
 ) -> tuple[int, int]:
     """Put all passages of the records into a store that is empty."""
     database = generation.database
@@ -107,12 +108,19 @@ def _fill(
     passages = ((number, passage) for number, passage, _ in database.contents())
     while group := list(islice(passages, _ROUND)):
         stored = [as_stored(number, passage, searchable_text(passage)) for number, passage in group]
-        if known:
-            vectors = known.get([passage.number for passage in stored])
-        else:
+        vectors = _known_vectors(known, stored)
+        if vectors is None:
             vectors = encoder.encode([passage.text for passage in stored])
             embedded += len(stored)
         generation.store.upsert(stored, vectors)
         if progress:
             progress(stored[-1].number, total)
     return total, embedded
+
+
+def _known_vectors(known: Vectors | None, stored: Sequence[StoredPassage]) -> FloatArray | None:
+    """Return the vectors that passages had, None where one of them is not there any more."""
+    try:
+        return known([passage.number for passage in stored]) if known else None
+    except KeyError:
+        return None

@@ -12,16 +12,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-import qa.index as index_module
 from embeddings.universal import UniversalSentenceEncoder
 from qa import Article, Assistant, local_store
 from qa.building import add_articles, remove_articles
 from qa.database import Change
 from qa.errors import IndexStateError
 from qa.generations import Generation, new_generation, write_lock
-from qa.index import FORMAT, Index, Manifest, default_index_path, read_manifest
+from qa.index import FORMAT, Index, default_index_path, read_manifest
 from qa.lexical import Filters
-from qa.store import Store
+from qa.store import State, Store
+from qa.stores import open_store
 
 ROOT = Path(__file__).parents[1]
 LIGHTHOUSE = Article.from_text("灯塔昨晚重新点亮。", headline="灯塔", file="a.txt", date="2025-03-28")
@@ -120,14 +120,12 @@ def test_a_reader_keeps_its_generation_while_the_next_is_published(
 def test_opening_while_a_writer_publishes_finds_the_new_generation(
     folder: Path, encoder: UniversalSentenceEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opening = index_module.open_store
-
-    def publish_first(path: Path, manifest: Manifest) -> Store:
-        monkeypatch.setattr(index_module, "open_store", opening)
+    def publish_first(path: Path, dimension: int, state: State) -> Store:
+        monkeypatch.setattr("qa.index.open_store", open_store)
         add_articles(folder, [HARBOUR], encoder)
-        return opening(path, manifest)
+        return open_store(path, dimension, state)
 
-    monkeypatch.setattr(index_module, "open_store", publish_first)
+    monkeypatch.setattr("qa.index.open_store", publish_first)
     opened = Index.open(folder)
     assert opened.manifest.generation == 2
     opened.close()

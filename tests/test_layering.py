@@ -21,14 +21,15 @@ ORDER = [
     "headlines", "drafts", "stories", "joining", "decisions", "amending", "articles", "files", "archives",
     "documents", "tables", "sources", "markup", "audit", "reporting", "parallel", "rebuilding", "numerals",
     "segmentation", "reprints", "tagging", "passages", "lexical", "storage", "sqlite_file", "database",
-    "catalogue", "linking", "store", "local_store", "index", "embedding", "generations", "publishing",
-    "building", "figures", "periods", "heads", "gaps", "english", "variants", "names", "query", "followups",
-    "fusion", "retrieval", "overlap", "characters", "neural", "evidence", "similarity", "series", "finders",
-    "candidates", "proposals", "spans", "constraints", "reading", "answers", "alignment", "speakers",
-    "quotes", "counting", "intents", "outside", "replies", "facts", "placement", "directives", "support",
-    "prompts", "writing", "endpoint", "listing", "serving", "asking", "assistant", "contracts", "printing",
-    "options", "lookup_commands", "models_command", "watching", "verifying", "backups", "upkeep_commands",
-    "cli", "pictures", "originals",
+    "catalogue", "linking", "store", "local_store", "addresses", "bm25", "milvus", "milvus_store", "stores",
+    "index", "embedding", "generations", "publishing", "building", "figures", "periods", "heads", "gaps",
+    "english", "variants", "names", "query", "followups", "fusion", "retrieval", "overlap", "characters",
+    "neural", "evidence", "similarity", "series", "finders", "candidates", "proposals", "spans",
+    "constraints", "reading", "answers", "alignment", "speakers", "quotes", "counting", "intents",
+    "outside", "replies", "facts", "placement", "directives", "support", "prompts", "writing", "endpoint",
+    "listing", "serving", "asking", "clusters", "assistant", "contracts", "printing", "options",
+    "lookup_commands", "models_command", "watching", "verifying", "backups", "upkeep_commands", "cli",
+    "pictures", "originals",
 ]  # fmt: skip
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 

@@ -82,12 +82,13 @@ def _without_times(answer: "Answer") -> list[str]:
 
 
 def _is_answered(assistant: "Assistant", question: str, filters: Filters) -> bool:
-    return assistant.ask(question, **asdict(filters)).answered
+    # The archive's own answer comes first; no language model is asked for a suggestion.
+    return next(assistant.stream(question, **asdict(filters))).answered
 
 
 def _answered_clozes(assistant: "Assistant", article: "Article", filters: Filters) -> Iterator[str]:
     for cloze in islice(_clozes(article), _TRIED_OF_ARTICLE):
-        answer = assistant.ask(cloze.question, **asdict(filters))
+        answer = next(assistant.stream(cloze.question, **asdict(filters)))
         short = fold(answer.short_answer or "")
         if answer.answered and short and (short in fold(cloze.expected) or fold(cloze.expected) in short):
             yield cloze.question
