@@ -26,6 +26,8 @@ PLACES = [
     "/docs",
     "/openapi.json",
     "/review",
+    "/browse",
+    "/v1/models",
     "/api/articles/x",
     "/gradio_api/info",
     "/assets/x.js",
@@ -73,7 +75,7 @@ def test_health_needs_no_login(visitor: httpx.Client) -> None:
 @pytest.mark.parametrize("path", PLACES)
 def test_nothing_is_shown_without_a_login(visitor: httpx.Client, path: str) -> None:
     response = visitor.get(path)
-    if path in {"/", "/docs", "/review"}:
+    if path in {"/", "/browse", "/docs", "/review"}:
         assert (response.status_code, response.headers["location"]) == (303, f"/login?next=%2F{path[1:]}")
     else:
         assert response.status_code == 401
