@@ -29,7 +29,8 @@ ORDER = [
     "agreement", "reasons", "answers", "alignment", "quotes", "counting", "intents", "outside", "replies",
     "facts", "placement", "directives", "support", "prompts", "writing", "endpoint", "listing", "serving",
     "asking", "clusters", "assistant", "contracts", "printing", "options", "lookup_commands",
-    "models_command", "watching", "verifying", "backups", "upkeep_commands", "cli", "pictures", "originals",
+    "models_command", "watching", "verifying", "backups", "upkeep_commands", "page_commands", "cli",
+    "pictures", "originals",
 ]  # fmt: skip
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
