@@ -21,7 +21,7 @@ from qa.files import sample_pages
 
 __all__ = ["measure_page"]
 
-_FRESH, _ASKED, _CLICKED = 5, 20, 20
+_FRESH, _ASKED = 5, 20
 # Passages that one dump of a page gives, about.
 _PASSAGES_OF_A_PAGE = 9
 # `window.taken`: milliseconds from the next key or click until something is there and painted, two frames on.
@@ -30,7 +30,8 @@ _WATCH = """(selector) => {
     let began = null;
     const start = () => { began ??= performance.now(); };
     const once = { capture: true, once: true };
-    for (const name of ["keydown", "click"]) document.addEventListener(name, start, once);
+    // On the window: the page's own listeners, on the document, must not come first.
+    for (const name of ["keydown", "click"]) window.addEventListener(name, start, once);
     const observer = new MutationObserver(() => {
       if (began === null || !document.querySelector(selector)) return;
       observer.disconnect();
@@ -88,10 +89,9 @@ def _measure_conversation(address: str, questions: list[str]) -> list[tuple[str,
             # Of the page's own words, and of words of the archive.
             for times, wanted in ((first_words, ".searching"), (evidence, ".sources .source")):
                 times.append(_ask(page, question, wanted))
-        for number in range(_CLICKED):
-            links = page.locator("#chat a.source")
+            # An article that this page has not fetched before: each question is about another.
             page.evaluate(_WATCH, "#article mark")
-            links.nth(number % links.count()).click()
+            page.locator("#chat a.source").first.click()
             clicks.append(page.evaluate("window.taken"))
             page.keyboard.press("Escape")
             page.evaluate("document.querySelector('.article-body').replaceChildren()")
