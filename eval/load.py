@@ -6,6 +6,7 @@ questions as there are people are always being answered. Exit status 1 where a l
 
 import asyncio
 import json
+import math
 import random
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from rich.table import Table
 from eval.metrics import percentile
 from eval.page_dumps import write_page_dumps
 from qa.assistant import Assistant
+from qa.index import read_manifest
 
 __all__ = ["ChatPage", "Times", "load"]
 
@@ -104,13 +106,13 @@ def load(
 
 def build_index(place: Path, pages: Path, passages: int) -> None:
     """Index page dumps until there are so many passages."""
-    count, indexed = 0, 0
+    count, indexed = PAGES_A_ROUND, 0
     while indexed < passages:
-        count = count + PAGES_A_ROUND if not indexed else -(-count * passages // indexed) + 1
         write_page_dumps(pages, count)
-        with Assistant.build([pages], index=place) as assistant:
-            summary = assistant.last_summary
-        indexed = summary.passages if summary else 0
+        Assistant.build([pages], index=place).close()
+        manifest = read_manifest(place)
+        indexed = manifest.counts["passages"] if manifest else 0
+        count = math.ceil(count * passages / indexed) + 1
 
 
 def read_questions(place: Path) -> list[str]:

@@ -12,7 +12,9 @@ import uvicorn
 @contextmanager
 def serve_app(app: Any) -> Iterator[str]:
     """Serve an ASGI application; yields its address without a slash at the end."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="on"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_level="error", lifespan="on", timeout_graceful_shutdown=1)
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from serving import ARTICLE, QUESTION, serving
+from served import serve_app
+from small_archive import ARTICLE, QUESTION
 from starlette.requests import HTTPConnection
 
 from qa.assistant import Assistant
@@ -26,6 +27,8 @@ PLACES = [
     "/docs",
     "/openapi.json",
     "/review",
+    "/browse",
+    "/v1/models",
     "/api/articles/x",
     "/gradio_api/info",
     "/assets/x.js",
@@ -50,7 +53,7 @@ def users(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(assistant: Assistant, users: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     feedback = tmp_path_factory.mktemp("feedback") / "feedback.sqlite"
     settings = Settings(users=users, token=TOKEN, everyone_reviews=False, feedback=feedback)
-    with serving(build_app(assistant, settings=settings)) as served:
+    with serve_app(build_app(assistant, settings=settings)) as served:
         yield served
 
 
@@ -73,7 +76,7 @@ def test_health_needs_no_login(visitor: httpx.Client) -> None:
 @pytest.mark.parametrize("path", PLACES)
 def test_nothing_is_shown_without_a_login(visitor: httpx.Client, path: str) -> None:
     response = visitor.get(path)
-    if path in {"/", "/docs", "/review"}:
+    if path in {"/", "/browse", "/docs", "/review"}:
         assert (response.status_code, response.headers["location"]) == (303, f"/login?next=%2F{path[1:]}")
     else:
         assert response.status_code == 401
@@ -135,7 +138,7 @@ def test_token_opens_everything_to_programs(visitor: httpx.Client) -> None:
     assert visitor.post("/api/ask", json={"question": QUESTION}, headers=bearer).status_code == 200
     assert visitor.get("/review", headers=bearer).status_code == 200
     for wrong in (f"Bearer {TOKEN}x", "Bearer", f"Basic {TOKEN}", "Bearer é"):
-        response = visitor.get("/config", headers={"Authorization": wrong})
+        response = visitor.get("/config", headers=[(b"Authorization", wrong.encode("latin-1"))])
         assert response.status_code == 401, wrong
 
 
@@ -236,7 +239,7 @@ def test_another_site_cannot_act_for_a_reader(visitor: httpx.Client, address: st
 
 
 def test_server_without_a_login_answers_to_names_of_this_machine_alone(assistant: Assistant) -> None:
-    with serving(build_app(assistant, settings=Settings(hosts=LOOPBACK_HOSTS))) as served:
+    with serve_app(build_app(assistant, settings=Settings(hosts=LOOPBACK_HOSTS))) as served:
         port = urlsplit(served).port
         for host, status in {
             f"127.0.0.1:{port}": 200,

@@ -1,13 +1,15 @@
 """The access log: a JSON line for each request, and nothing that a reader wrote."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from serving import ARTICLE, QUESTION, serving
+from served import serve_app
+from small_archive import ARTICLE, QUESTION
 
 from qa.assistant import Assistant
 from qa.errors import InputError
@@ -25,13 +27,16 @@ def log_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(log_file: Path) -> Iterator[str]:
     with (
         Assistant.from_articles([ARTICLE]) as assistant,
-        serving(build_app(assistant, settings=Settings(access_log=open_access_log(log_file)))) as served,
+        serve_app(build_app(assistant, settings=Settings(access_log=open_access_log(log_file)))) as served,
     ):
         yield served
 
 
-def lines_after(log_file: Path, count: int) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in log_file.read_text(encoding="utf-8").splitlines()[count:]]
+def wait_for_lines(log_file: Path, count: int) -> list[dict[str, Any]]:
+    """Return so many lines, which are written when the answers have been sent."""
+    while not log_file.exists() or log_file.read_text(encoding="utf-8").count("\n") < count:
+        time.sleep(0.01)
+    return [json.loads(line) for line in log_file.read_text(encoding="utf-8").splitlines()]
 
 
 def test_each_request_has_a_line_without_the_question(address: str, log_file: Path) -> None:
@@ -40,7 +45,7 @@ def test_each_request_has_a_line_without_the_question(address: str, log_file: Pa
     httpx.get(f"{address}/review?status={QUESTION}")
     httpx.get(f"{address}/gradio_api/heartbeat-of/secret-session/more")
     httpx.get(f"{address}/no%0A%E2%80%AEwhere")
-    lines = lines_after(log_file, 0)
+    lines = wait_for_lines(log_file, 5)
     assert [(line["method"], line["path"], line["status"]) for line in lines] == [
         ("GET", "/healthz", 200),
         ("POST", "/api/ask", 200),
@@ -60,7 +65,7 @@ def test_each_request_has_a_line_without_the_question(address: str, log_file: Pa
 def test_file_may_be_rotated_under_the_server(address: str, log_file: Path) -> None:
     log_file.rename(log_file.with_suffix(".1"))
     httpx.get(f"{address}/healthz")
-    assert [line["path"] for line in lines_after(log_file, 0)] == ["/healthz"]
+    assert [line["path"] for line in wait_for_lines(log_file, 1)] == ["/healthz"]
 
 
 def test_dash_is_standard_error(capsys: pytest.CaptureFixture[str]) -> None:

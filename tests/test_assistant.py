@@ -1,8 +1,9 @@
 """The Assistant: an index built, opened, searched, asked, changed and closed."""
 
-import json
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -192,9 +193,8 @@ def test_an_index_names_the_encoder_it_was_built_with(
 
 def test_a_manifest_changed_by_hand_is_refused(tmp_path: Path, encoder: UniversalSentenceEncoder) -> None:
     add_articles(tmp_path, ARTICLES, encoder)
-    manifest = tmp_path / "manifest.json"
-    stored = json.loads(manifest.read_text(encoding="utf-8"))
-    manifest.write_text(json.dumps(stored | {"encoder": "another"}), encoding="utf-8")
+    with closing(sqlite3.connect(tmp_path / "records.sqlite")) as records, records:
+        records.execute("UPDATE manifest SET value = replace(value, ?, 'another')", (encoder.name,))
     with pytest.raises((IndexStateError, EncoderError), match=r"damaged|another"):
         Assistant.open(tmp_path)
 
@@ -205,7 +205,7 @@ def test_a_manifest_changed_by_hand_is_refused(tmp_path: Path, encoder: Universa
 def test_a_temporary_index_is_gone_after_close() -> None:
     assistant = Assistant.from_articles(ARTICLES)
     folder = assistant._folder
-    assert (folder / "manifest.json").exists()
+    assert (folder / "records.sqlite").exists()
     assistant.close()
     assert not folder.exists()
 

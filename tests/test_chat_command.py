@@ -51,7 +51,8 @@ def test_command_tells_of_a_damaged_index_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text("{", encoding="utf-8")
     result = run_chat("--port", "0", "--index", str(tmp_path))
     assert result.exit_code == 2
-    assert "manifest.json" in result.stderr
+    assert str(tmp_path) in result.stderr
+    assert result.stderr.count("\n") == 1
     assert "Traceback" not in result.output
 
 

@@ -203,7 +203,7 @@ def test_index_tells_what_it_did(wenbao: CommandLine, pages: Path, tmp_path: Pat
     first = wenbao("index", pages, "--index", folder, "--json")
     assert first.status == 0
     assert first.row == {
-        "files": 2, "unchanged": 0, "articles": 2, "passages": 2, "embedded": 2, "skipped": [],
+        "files": 2, "unchanged": 0, "articles": 2, "passages": 2, "embedded": 2, "removed": 0, "skipped": [],
         "interrupted": False, "index": str(folder),
     }  # fmt: skip
     again = wenbao("index", pages, "--index", folder, "--json").row

@@ -25,13 +25,16 @@ from qa.contracts import (
     lookup_to_json,
 )
 from qa.files import MAX_BYTES, MAX_LINES
+from qa.index import read_manifest
 from qa.query import MAX_QUESTION
 from qa.quotes import MAX_QUOTE
 
 ROOT = Path(__file__).parents[1]
 ENGLISH, CHINESE = ROOT / "README.md", ROOT / "README.zh-CN.md"
-# Of these the README shows no session: they serve, or work on what was served.
-SERVER = {"chat", "export", "feedback", "user"}
+# Of these the README shows no session: they serve, work on what was served, or look after an index.
+NOT_SHOWN = {
+    "adapt", "backup", "chat", "export", "feedback", "mcp", "models", "repair", "restore", "tune", "user", "verify",
+}  # fmt: skip
 READMES = pytest.mark.parametrize("readme", [ENGLISH, CHINESE], ids=lambda path: path.name)
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 PAGE = ROOT / "eval/sample/pages/江岸日报-20250328-04.txt"
@@ -176,7 +179,7 @@ def test_session_shows_what_the_program_says(
     steps = re.findall(
         r"^\$ wenbao (.+)\n((?:(?!\$ ).*\n)+)", "\n".join(blocks(readme, "console")), re.MULTILINE
     )
-    assert {command.split()[0] for command, _ in steps} == set(options_by_command()) - SERVER
+    assert {command.split()[0] for command, _ in steps} == set(options_by_command()) - NOT_SHOWN
     for command, shown in steps:
         if command.split()[0] in {"index", "eval"}:  # the one is run by the fixture, the other tells times
             continue
@@ -188,7 +191,9 @@ def test_session_shows_what_the_program_says(
 
 @READMES
 def test_session_tells_the_size_of_the_sample(readme: Path, sample_index: Path) -> None:
-    counts = json.loads(read(sample_index / "manifest.json"))["counts"]
+    manifest = read_manifest(sample_index)
+    assert manifest
+    counts = manifest.counts
     cells = [str(counts["files"]), "0", str(counts["articles"]), str(counts["passages"])]
 
     assert cells in [re.findall(r"\d+", line)[:4] for line in blocks(readme, "console")[0].splitlines()]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from serving import ARTICLE, QUESTION, QUOTE
+from small_archive import ARTICLE, QUESTION, QUOTE
 
 from qa.records import Answer, Article, Citation
 from ui.exports.conversation import conversation

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from serving import ARTICLE, QUESTION, QUOTE
+from small_archive import ARTICLE, QUESTION, QUOTE
 
 from eval.gold import read_gold
 from qa.errors import IndexStateError, InputError

@@ -89,7 +89,10 @@ def use_everything(url: str) -> None:
             "/openapi.json",
             "/healthz",
             "/login",
-            "/theme.css",
+            "/browse",
+            "/api/archive",
+            "/api/examples",
+            "/v1/models",
         ):
             assert client.get(path).status_code == 200, path
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
-from serving import ARTICLE, QUESTION, QUOTE
+from small_archive import ARTICLE, QUESTION, QUOTE
 
 from qa.contracts import answer_to_json
 from qa.errors import InputError

@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx
 import pytest
-from serving import ARTICLE, QUESTION, QUOTE, serving
+from served import serve_app
+from small_archive import ARTICLE, QUESTION, QUOTE
 
 from eval.gold import read_gold
 from qa.assistant import Assistant
@@ -34,7 +35,7 @@ def assistant() -> Iterator[Assistant]:
 def served(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """The address of a server and its file of feedback."""
     file = tmp_path_factory.mktemp("feedback") / "feedback.sqlite"
-    with serving(build_app(assistant, settings=Settings(feedback=file, per_minute=0))) as address:
+    with serve_app(build_app(assistant, settings=Settings(feedback=file, per_minute=0))) as address:
         yield address, file
 
 

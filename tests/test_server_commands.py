@@ -9,7 +9,7 @@ from typing import Any
 import docx
 import pytest
 import typer
-from serving import ARTICLE, QUESTION, QUOTE
+from small_archive import ARTICLE, QUESTION, QUOTE
 from typer.testing import CliRunner, Result
 
 from eval.gold import read_gold

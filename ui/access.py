@@ -26,7 +26,7 @@ _OPEN = {"/healthz", "/login"}
 # Who has the token is nobody by name, and may do everything.
 _BEARER = User("", reviewer=True)
 # Sent to the login; what programs ask for is told instead.
-_PAGES = {"/", "/docs", "/review"}
+_PAGES = {"/", "/browse", "/docs", "/review"}
 
 
 class Access:

@@ -20,8 +20,8 @@ MAX_BODY = 4 << 20
 LARGE_BODIES = {"/review/import": 64 << 20, "/api/uploads": MAX_PDF_BYTES}
 # Clients that are remembered; the one that was silent longest is forgotten first.
 _MAX_CLIENTS = 10_000
-# What makes the server work: everything for programs, and Gradio's calls of functions.
-_COUNTED = ("/api/", "/gradio_api/queue/join", "/gradio_api/component_server")
+# What makes the server work: everything for programs, and the page's questions and searches.
+_COUNTED = ("/api/", "/v1/", "/browse", "/gradio_api/queue/join")
 
 
 class TokenBuckets:
@@ -110,8 +110,9 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = LARGE_BODIES.get(scope["path"], MAX_BODY)
         told = Headers(scope=scope).get("content-length")
+        # A body whose size is not told is kept in memory until it is known: no large one.
+        limit = MAX_BODY if told is None else LARGE_BODIES.get(scope["path"], MAX_BODY)
         if told is None:
             messages, size = await _read_ahead(receive, limit)
         else:
