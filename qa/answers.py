@@ -50,10 +50,7 @@ def answer(query: Query, evidence: Sequence[Evidence], weights: TermWeights) -> 
     admissible = [e for e, violation in zip(evidence, violations, strict=True) if violation is None]
     reading = read(query, admissible or evidence, weights)
     best = reading.ranked[0][0]
-    if admissible:
-        violation = find_span_violation(query, best, reading.span)
-    else:
-        violation = next(violation for e, violation in broken if e is best)
+    violation = find_span_violation(query, best, reading.span) if admissible else broken[0][1]
     if violation or reading.confidence < load_models().threshold:
         return _decline(query, reading, violation, broken, weights)
     return _tell(query, reading, weights)
@@ -126,14 +123,22 @@ def _decline(
 
     Evidence that tells of another time or place often fits better than all that does not.
     """
-    best, ranked = reading.ranked[0][0], reading.ranked
     confidence = min(reading.confidence, 0.1) if violation else reading.confidence
     violations = {id(e): found for e, found in broken}
+    best, ranked = reading.ranked[0][0], reading.ranked
+    if id(best) in violations:  # as all that was found
+        fitting = max(ranked, key=lambda pair: pair[1])
+        if violations[id(fitting[0])].kind != violations[id(best)].kind:
+            ranked = (fitting, *(pair for pair in ranked if pair is not fitting))
+        best = ranked[0][0]
+        violation = violations[id(best)]
     if broken and (violation is None or violation.kind == "figure"):
         other = read(query, [e for e, _ in broken], weights)
         nearest = other.ranked[0][0]
         fits = max(score for _, score in other.ranked) > max(score for _, score in ranked)
-        if fits and is_related(nearest, weights) and not find_span_violation(query, nearest, other.span):
+        wrong = find_span_violation(query, nearest, other.span)
+        sound = wrong is None or wrong.kind == "time"  # another time is what is looked for here
+        if fits and sound and is_related(query, nearest, weights):
             best, ranked, violation = nearest, other.ranked, violations[id(nearest)]
     if violation is None:
         return _abstain(query, explain_doubt(query, best, weights), confidence, ranked)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from qa.constraints import Violation, editions_in
 from qa.english import PROVINCES
-from qa.evidence import Evidence, TermWeights
+from qa.evidence import SENTENCE_FEATURES, Evidence, TermWeights
 from qa.interpretation import AnswerType
 from qa.query import Query
 from qa.segmentation import fold
@@ -22,8 +22,11 @@ __all__ = [
 
 # Below this share of the question's words (weighted), what was found is not even related.
 _RELATED_COVERAGE = 0.34
+_SHARE = SENTENCE_FEATURES.index("words")
 _TOLD_TIMES = 3
+_YEAR = re.compile(r"(\d{4})年(?!\d)")
 _OPENING = 120
+_SHORT_NAME = 2  # characters of a city or county that goes without its 市 or 县
 _DIVISION = re.compile(r"^[\u4e00-\u9fff]{2,7}?(?:自治区|省|市|自治州|州|县|区|镇|乡|村)")
 # In Chinese and in English; English names and times stay as the articles write them.
 _NOTHING = ("档案中没有找到与问题有关的内容。", "nothing in the archive has to do with the question.")
@@ -96,7 +99,7 @@ def explain_doubt(
 ) -> str:
     """Return what the nearest evidence leaves out: an organisation, a word, or the thing asked for."""
     missing = _missing_words(best, weights)
-    if not is_related(best, weights):
+    if not is_related(query, best, weights):
         return explain_nothing(query)
     around = fold(f"{best.article.headline}\n{best.article.text}")
     absent = next((name for name in query.organisations if _bare(query, name) not in around), None)
@@ -112,14 +115,20 @@ def explain_doubt(
     return _say(query, _NOT_TOLD, asked=asked[query.english])
 
 
-def is_related(evidence: Evidence, weights: TermWeights) -> bool:
-    """Whether a passage with its headline has enough of the question's words to be shown as related."""
+def is_related(query: Query, evidence: Evidence, weights: TermWeights) -> bool:
+    """Whether a passage with its headline has enough of the question's words to be shown as related.
+
+    Of a question in English, which shares no words with it, the sentence must be near in meaning.
+    """
+    if query.english:
+        return evidence.features[_SHARE] >= _RELATED_COVERAGE
     covered = 1 - sum(_missing_words(evidence, weights).values()) / (sum(weights.words.values()) or 1)
     return covered >= _RELATED_COVERAGE
 
 
 def _say(query: Query, wordings: tuple[str, str], **parts: str) -> str:
-    return wordings[query.english].format(**parts)
+    told = wordings[query.english].format(**parts)
+    return _YEAR.sub(r"\1", told) if query.english else told
 
 
 def _missing_words(best: Evidence, weights: TermWeights) -> dict[str, float]:
@@ -144,9 +153,15 @@ def _place_in(query: Query, evidence: Evidence, asked: str) -> str:
         for token in tag(text):
             found = _DIVISION.match(token.word) if token.label == "ORG" else None
             place = found[0] if found else token.word if token.label == "LOC" else ""
-            if len(place) > 1 and not _is_asked(query, place) and [t.label for t in tag(place)] == ["LOC"]:
+            if len(place) > 1 and not _is_asked(query, place) and _is_alike(place, asked):
                 return place
     return ""
+
+
+def _is_alike(place: str, asked: str) -> bool:
+    """Whether a place is one for certain, and of the kind that is asked for: 某某县 is none for 藏经楼."""
+    division = _DIVISION.fullmatch(asked) or len(asked) == _SHORT_NAME
+    return [token.label for token in tag(place)] == ["LOC"] and (bool(division) or place[-1] == asked[-1])
 
 
 def _bare(query: Query, organisation: str) -> str:

@@ -64,8 +64,16 @@ def test_a_related_article_without_the_thing_asked_for(assistant: Assistant) -> 
     assert given.nearest
 
 
-def test_an_english_question_gets_its_reason_in_english(assistant: Assistant) -> None:
-    given = assistant.ask("How many disputes did Shanghai resolve in 2019?")
-    assert given.reason is not None
-    assert given.text.startswith("The archive does not answer this: ")
-    assert given.reason.isascii() or "“" in given.reason or "not 2019" in given.reason
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("How many disputes did Jiangxi resolve in 2019?", "the archive has 2024, not 2019."),
+        ("Who plays the violin in Vienna?", "nothing in the archive has to do with the question."),
+    ],
+)
+def test_an_english_question_gets_its_reason_in_english(
+    assistant: Assistant, question: str, reason: str
+) -> None:
+    given = assistant.ask(question)
+    assert given.reason == reason
+    assert given.text == f"The archive does not answer this: {reason}"
