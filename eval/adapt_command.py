@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from embeddings.adapter import ADAPTER_SUFFIX, save_adapter
+from embeddings.adapter import ADAPTER_SUFFIX, Adapter, save_adapter
 from embeddings.encoder import EncoderUnavailableError
 from embeddings.loading import load_encoder
-from eval.adaptation import Adaptation, adapt, pairs_of
+from eval.adaptation import adapt, pairs_of
+from eval.gains import Gain
 from eval.gold import read_gold
 from qa.assistant import Assistant
 from qa.errors import InputError, WenbaoError
@@ -46,36 +47,32 @@ def adapt_encoder(
         with Assistant.open(folder) as assistant:
             pairs = pairs_of(islice(assistant.articles(), limit), asked)
         manifest = read_manifest(folder)
-        adaptation = adapt(load_encoder(manifest.encoder if manifest else None), pairs)
-        if adaptation.helps:
-            _save(adaptation, output)
+        adapter, gain = adapt(load_encoder(manifest.encoder if manifest else None), pairs)
+        if gain.helps:
+            _save(adapter, output)
     except (WenbaoError, EncoderUnavailableError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
-    _tell(adaptation, output, json_output)
-    if not adaptation.helps:
+    _tell(gain, output, json_output)
+    if not gain.helps:
         raise typer.Exit(1)
 
 
-def _save(adaptation: Adaptation, output: Path) -> None:
+def _save(adapter: Adapter, output: Path) -> None:
     try:
-        save_adapter(adaptation.adapter, output)
+        save_adapter(adapter, output)
     except OSError as error:
         raise InputError(
             f"{output}: cannot be written ({error.strerror}); choose another --output"
         ) from error
 
 
-def _tell(adaptation: Adaptation, output: Path, json_output: bool) -> None:
+def _tell(gain: Gain, output: Path, json_output: bool) -> None:
     if json_output:
-        told = {name: value for name, value in asdict(adaptation).items() if name != "adapter"}
-        typer.echo(json.dumps(told | {"output": str(output) if adaptation.helps else None}))
+        typer.echo(json.dumps(asdict(gain) | {"output": str(output) if gain.helps else None}))
         return
-    typer.echo(
-        f"{adaptation.queries} held-out queries: R@1 {adaptation.before:.3f} -> {adaptation.after:.3f} "
-        f"(95 % interval of the gain {adaptation.low:+.3f} to {adaptation.high:+.3f})"
-    )
-    if adaptation.helps:
+    typer.echo(f"{gain.queries} held-out queries: {gain.told}")
+    if gain.helps:
         typer.echo(f"written: {output}; use it with `wenbao index PATH... --index NEW --encoder {output}`")
     else:
         typer.echo("no certain gain: nothing is written")

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from embeddings.adapter import Adapter, fit_adapter
 from embeddings.encoder import Encoder, FloatArray
 from embeddings.loading import load_encoder
+from eval.gains import Gain, measure_gain
 from eval.gold import read_gold
-from eval.resampling import bootstrap, mean_statistic, percentile_intervals
 from qa.errors import InputError
 from qa.records import Article
 
-__all__ = ["Adaptation", "adapt", "pairs_of"]
+__all__ = ["adapt", "pairs_of"]
 
 _HELD_OUT = 10  # every tenth article
 _FEWEST = 50  # articles with a headline and two paragraphs, less teach nothing
@@ -48,23 +48,6 @@ class Pairs:
     def articles(self) -> int:
         """How many articles there are."""
         return len(set(self.article.tolist()))
-
-
-@dataclass(frozen=True, slots=True)
-class Adaptation:
-    """An adapter and what it gains on held-out queries: R@1 before and after, the gain and its interval."""
-
-    adapter: Adapter
-    queries: int
-    before: float
-    after: float
-    low: float
-    high: float
-
-    @property
-    def helps(self) -> bool:
-        """Whether the 95 % interval of the gain is above nothing."""
-        return self.low > 0
 
 
 def pairs_of(articles: Iterable[Article], gold: Iterable[tuple[str, str]] = ()) -> Pairs:
@@ -97,7 +80,7 @@ def pairs_of(articles: Iterable[Article], gold: Iterable[tuple[str, str]] = ()) 
     )
 
 
-def adapt(encoder: Encoder, pairs: Pairs) -> Adaptation:
+def adapt(encoder: Encoder, pairs: Pairs) -> tuple[Adapter, Gain]:
     """Fit an adapter to nine tenths of the articles and measure it on the queries of the tenth."""
     queries, paragraphs = encoder.encode(pairs.queries, "query"), encoder.encode(pairs.paragraphs)
     held_out = pairs.query_article % _HELD_OUT == 0
@@ -105,10 +88,7 @@ def adapt(encoder: Encoder, pairs: Pairs) -> Adaptation:
     truth = pairs.query_article[held_out]
     before = _finds_own(queries[held_out], paragraphs, truth, pairs.article)
     after = _finds_own(adapter.apply(queries[held_out]), adapter.apply(paragraphs), truth, pairs.article)
-    gain = (after - before)[:, None]
-    resampled = bootstrap(mean_statistic(gain), [str(number) for number in truth])
-    ((low, high),) = percentile_intervals(resampled)
-    return Adaptation(adapter, len(truth), float(before.mean()), float(after.mean()), float(low), float(high))
+    return adapter, measure_gain(before, after, [str(number) for number in truth])
 
 
 def _differences(pairs: Pairs, queries: FloatArray, paragraphs: FloatArray) -> list[FloatArray]:
@@ -147,15 +127,14 @@ def main(bench: Path) -> None:
         Article.from_text("\n".join(row["paragraphs"]), headline=" ".join(row["headline_lines"]))
         for row in rows
     ]
-    adaptation = adapt(encoder, pairs_of(news))
-    print(f"{adaptation.queries} headlines held out: R@1 {adaptation.before:.3f} -> {adaptation.after:.3f}, ")
-    print(f"gain {adaptation.low:.3f} to {adaptation.high:.3f}, {time.perf_counter() - began:.0f} s")
+    adapter, gain = adapt(encoder, pairs_of(news))
+    print(f"{gain.queries} headlines held out: {gain.told}, {time.perf_counter() - began:.0f} s")
     gold = read_gold(bench / "cmrc2018_trial.json")
     numbers = {article.article_id: number for number, article in enumerate(gold.articles)}
     truth = np.array([numbers[str(question.article_id)] for question in gold.questions])
     questions = encoder.encode([question.question for question in gold.questions], "query")
     contexts = encoder.encode([article.text for article in gold.articles])
-    for name, change in _both(adaptation.adapter):
+    for name, change in _both(adapter):
         found = _finds_own(change(questions), change(contexts), truth, np.arange(len(contexts)))
         print(f"cmrc2018_trial {name}: R@1 {found.mean():.4f}")
 

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
+from eval.gains import Gain
 from eval.gold import read_gold
-from eval.tuning import Queries, Tuning, headline_queries, tune
+from eval.tuning import Queries, headline_queries, tune
 from qa.assistant import Assistant
 from qa.errors import IndexStateError, WenbaoError
-from qa.fusion import read_weights, write_weights
+from qa.fusion import FusionWeights, read_weights, write_weights
 from qa.index import default_index_path, read_manifest
 from qa.options import IndexOption, JsonOption
 
@@ -37,18 +38,18 @@ def tune_index(
         manifest = read_manifest(folder)
         if manifest is None:
             raise IndexStateError(f"{folder}: no index here; make one with `wenbao index PATH...`")
-        tuning = _tune(folder, manifest.encoder, gold, limit)
-        if tuning.helps:
-            write_weights(folder, manifest.encoder, tuning.weights)
+        weights, gain = _tune(folder, manifest.encoder, gold, limit)
+        if gain.helps:
+            write_weights(folder, manifest.encoder, weights)
     except WenbaoError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
-    _tell(tuning, json_output)
-    if not tuning.helps:
+    _tell(weights, gain, json_output)
+    if not gain.helps:
         raise typer.Exit(1)
 
 
-def _tune(folder: Path, encoder: str, gold: Path | None, limit: int) -> Tuning:
+def _tune(folder: Path, encoder: str, gold: Path | None, limit: int) -> tuple[FusionWeights, Gain]:
     current = read_weights(folder, encoder)
     with Assistant.open(folder) as assistant:
         if gold:
@@ -66,14 +67,10 @@ def _gold_queries(gold: Path, assistant: Assistant) -> Queries:
     return [(question, article_id) for question, article_id in named if article_id]
 
 
-def _tell(tuning: Tuning, json_output: bool) -> None:
+def _tell(weights: FusionWeights, gain: Gain, json_output: bool) -> None:
     if json_output:
-        typer.echo(json.dumps(asdict(tuning) | {"kept": tuning.helps}))
+        typer.echo(json.dumps({"weights": asdict(weights)} | asdict(gain) | {"kept": gain.helps}))
         return
-    weights = tuning.weights
-    typer.echo(
-        f"{tuning.queries} queries: R@1 {tuning.before:.3f} -> {tuning.after:.3f} (95 % interval of the gain "
-        f"{tuning.low:+.3f} to {tuning.high:+.3f}) with words {weights.words}, bigrams {weights.bigrams}, "
-        f"vectors {weights.vectors}"
-    )
-    typer.echo("kept with the index" if tuning.helps else "no certain gain: the weights stay as they are")
+    chosen = f"words {weights.words}, bigrams {weights.bigrams}, vectors {weights.vectors}"
+    typer.echo(f"{gain.queries} queries: {gain.told} with {chosen}")
+    typer.echo("kept with the index" if gain.helps else "no certain gain: the weights stay as they are")

@@ -5,41 +5,24 @@ best passage is of the query's article). Headlines are asked of a copy of the ar
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from eval.fit_retrieval import GRID
-from eval.resampling import bootstrap, mean_statistic, percentile_intervals
+from eval.gains import Gain, measure_gain
 from qa.assistant import Assistant
 from qa.errors import InputError, QuestionError
 from qa.fusion import FusionWeights
 from qa.records import Article
 
-__all__ = ["Tuning", "headline_queries", "tune"]
+__all__ = ["headline_queries", "tune"]
 
 _DEPTH = 200  # passages whose parts are weighed anew
 _FEWEST = 20
 
 Queries = Sequence[tuple[str, str]]  # a query, and the id of its article
-
-
-@dataclass(frozen=True, slots=True)
-class Tuning:
-    """The weights that are best, R@1 with those of before and with these, and the gain's 95 % interval."""
-
-    weights: FusionWeights
-    queries: int
-    before: float
-    after: float
-    low: float
-    high: float
-
-    @property
-    def helps(self) -> bool:
-        """Whether the interval of the gain is above nothing."""
-        return self.low > 0
 
 
 def headline_queries(articles: Sequence[Article]) -> tuple[list[Article], Queries]:
@@ -48,8 +31,8 @@ def headline_queries(articles: Sequence[Article]) -> tuple[list[Article], Querie
     return bare, [(article.headline, article.article_id) for article in articles if article.headline]
 
 
-def tune(assistant: Assistant, queries: Queries, current: FusionWeights) -> Tuning:
-    """Measure the grid and choose. Raises InputError where there are too few queries to tell."""
+def tune(assistant: Assistant, queries: Queries, current: FusionWeights) -> tuple[FusionWeights, Gain]:
+    """Measure the grid and choose the best weights. Raises InputError where there are too few queries to tell."""
     if len(queries) < _FEWEST:
         raise InputError(
             f"{len(queries)} questions to tune on: give {_FEWEST} at least, or index more articles"
@@ -59,10 +42,7 @@ def tune(assistant: Assistant, queries: Queries, current: FusionWeights) -> Tuni
     found = np.array([_first_is_right(assistant, query, article_id, table) for query, article_id in queries])
     # Of weights that are equally good, those of before stay.
     best = int(found.mean(axis=0).argmax())
-    gain = (found[:, best] - found[:, 0])[:, None]
-    ((low, high),) = percentile_intervals(bootstrap(mean_statistic(gain), [name for _, name in queries]))
-    before, after = found.mean(axis=0)[[0, best]].tolist()
-    return Tuning(grid[best], len(queries), before, after, float(low), float(high))
+    return grid[best], measure_gain(found[:, 0], found[:, best], [name for _, name in queries])
 
 
 def _first_is_right(

@@ -70,11 +70,11 @@ def test_too_few_articles_are_told() -> None:
 
 
 def test_a_gain_on_held_out_articles_is_told_with_its_interval() -> None:
-    adaptation = adapt(StubEncoder(8.0), pairs_of(articles()))  # type: ignore[arg-type]
+    _, gain = adapt(StubEncoder(8.0), pairs_of(articles()))  # type: ignore[arg-type]
 
-    assert adaptation.queries == len(SUBJECTS) // 10
-    assert adaptation.after > adaptation.before
-    assert adaptation.low <= adaptation.after - adaptation.before <= adaptation.high
+    assert gain.queries == len(SUBJECTS) // 10
+    assert gain.after > gain.before
+    assert gain.low <= gain.after - gain.before <= gain.high
 
 
 @pytest.fixture
