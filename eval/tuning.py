@@ -32,7 +32,7 @@ def headline_queries(articles: Sequence[Article]) -> tuple[list[Article], Querie
 
 
 def tune(assistant: Assistant, queries: Queries, current: FusionWeights) -> tuple[FusionWeights, Gain]:
-    """Measure the grid and choose the best weights. Raises InputError where there are too few queries to tell."""
+    """Measure the grid and choose. Raises InputError where there are too few queries to tell."""
     if len(queries) < _FEWEST:
         raise InputError(
             f"{len(queries)} questions to tune on: give {_FEWEST} at least, or index more articles"
