@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
+from qa.markup import read_style
+
 __all__ = ["render_page", "render_section"]
 
 STYLE = Path(__file__).with_name("report.css")
@@ -19,7 +21,7 @@ def render_page(heading: str, facts: Sequence[str], body: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         f"<title>{escape(heading)} – wenbao evaluation</title>"
-        f"<style>\n{STYLE.read_text(encoding='utf-8')}</style></head>\n"
+        f"<style>\n{read_style(STYLE)}</style></head>\n"
         '<body><header><p class="name"><b lang="zh">问报</b> evaluation</p>'
         f'<h1>{escape(heading)}</h1><p class="facts">{told}</p></header>\n<main>{body}</main></body></html>\n'
     )

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["open_chat", "serve_chat", "start_chromium"]
+__all__ = ["CHROMIUM", "open_chat", "serve_chat", "start_chromium"]
 
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 _WENBAO = "from qa.cli import main; main()"
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
@@ -33,9 +34,8 @@ def start_chromium() -> Iterator[Any]:
     """Start a fresh headless Chromium, that of ``$CHROMIUM`` or on the path; yields Playwright's browser."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 (a tool of development)
 
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM or None, args=_ARGUMENTS)
         yield browser
         browser.close()
 

@@ -47,7 +47,7 @@ _TELLING = _compiled(
 )  # fmt: skip
 # Question words that ask for what the noun beside them names; ``several`` of it are a list, of ``kinds`` one is told.
 _WHAT = re.compile(
-    rf"(?P<several>哪(?:些|{_SEVERAL}|\d+)(?:大|个|项|种|类|点|家|条|座|所|款|支)?|(?<![拥具建设含享持没])有什么)"
+    rf"(?P<several>哪(?:些|{_SEVERAL}|\d+)(?:大|个|项|种|类|点|家|条|座|所|款|支)?|(?<![拥具享持没])有什么)"
     r"|(?P<kinds>(?:什么|何|哪一?)[样种类]的?)|哪(?:一?[个家所座支间部本款项届场条艘架颗首只把名句段]|一)?|什么|啥|干嘛|何者"
     r"|(?<=[有以因从用受依据到向叫属是为被由居])何(?!方)"
 )

@@ -1,8 +1,11 @@
 """Words and bigrams in tantivy: BM25 over text that we segment, addressed by passage number."""
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import tantivy
@@ -51,6 +54,22 @@ def _schema() -> Any:
     return builder.build()
 
 
+@contextmanager
+def _lockable(folder: Path) -> Iterator[Path]:
+    """Give the folder or, where it may only be read, one of links to its files for the time of opening.
+
+    tantivy opens nothing without a lock, a file in the folder; what it has opened it needs no folder for.
+    """
+    if os.access(folder, os.W_OK):
+        yield folder
+        return
+    with TemporaryDirectory(prefix="wenbao-words-") as links:
+        for path in folder.iterdir():
+            if path.suffix != ".lock":
+                Path(links, path.name).symlink_to(path.resolve())
+        yield Path(links)
+
+
 class LexicalStore:
     """A tantivy index in a folder of its own, created when the folder is empty."""
 
@@ -59,10 +78,11 @@ class LexicalStore:
         self._folder = folder
         self._schema = _schema()
         try:
-            self._index = tantivy.Index(self._schema, path=str(folder))
+            with _lockable(folder) as place:
+                self._index = tantivy.Index(self._schema, path=str(place))
+                self._index.reload()
         except ValueError as error:
             raise ValueError(f"{folder} is not a lexical index: {error}") from error
-        self._index.reload()
 
     def write(self, removed: Iterable[int], added: Iterable[tuple[int, str, str | None, str | None]]) -> None:
         """Remove passages by number and add (number, searchable text, source, date), in one commit."""

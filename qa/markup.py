@@ -6,8 +6,9 @@ from pathlib import Path
 
 from qa.sources import INVISIBLE
 
-__all__ = ["count_of", "document", "label", "percent", "text_of"]
+__all__ = ["count_of", "document", "label", "percent", "read_style", "text_of"]
 
+_PALETTE, _STYLE = (Path(__file__).with_name(name) for name in ("palette.css", "audit.css"))
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -17,14 +18,15 @@ def document(title: str, kind: str, body: str) -> str:
         '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(INVISIBLE.sub('', title))}</title><style>{_style()}</style></head>"
+        f"<title>{escape(INVISIBLE.sub('', title))}</title><style>{read_style(_STYLE)}</style></head>"
         f'<body class="{kind}">{body}</body></html>\n'
     )
 
 
 @cache
-def _style() -> str:
-    return Path(__file__).with_name("audit.css").read_text(encoding="utf-8")
+def read_style(path: Path) -> str:
+    """Return a style sheet with the colours and fonts that pages without script share before it."""
+    return _PALETTE.read_text(encoding="utf-8") + path.read_text(encoding="utf-8")
 
 
 def percent(share: float) -> str:

@@ -1,27 +1,22 @@
 """What the tests in a browser share: an archive, a server over it, and pages in headless Chromium."""
 
 import io
-import os
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-import uvicorn
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
+from served import serve_app
 
+from eval.served import CHROMIUM, start_chromium
 from qa.assistant import Assistant
 from qa.records import Article
 from ui.app import build_app
 from ui.settings import Settings
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="no chromium on this machine (CHROMIUM=/path/to/it)")
 
 QUESTION = "江西综治中心化解了多少纠纷"
@@ -77,22 +72,6 @@ def page_of_pdf() -> bytes:
     return written.getvalue()
 
 
-@contextmanager
-def serve(assistant: Assistant, examples: list[str], settings: Settings) -> Iterator[str]:
-    """Serve the chat on a free port; yields its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        app = build_app(assistant, examples, settings)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
-
-
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("archive")
@@ -101,18 +80,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings = Settings(feedback=folder / "feedback.sqlite", uploads=folder / "uploads", per_minute=0)
     with Assistant.from_articles([ARTICLE, SECOND]) as assistant:
         assistant.add([folder])
-        with serve(assistant, [QUESTION, PRINTED_QUESTION], settings) as at:
+        with serve_app(build_app(assistant, [QUESTION, PRINTED_QUESTION], settings)) as at:
             yield at
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with start_chromium() as started:
         yield started
-        started.close()
 
 
 def is_error(said: Any) -> bool:

@@ -1,6 +1,6 @@
-"""A small archive: one article, and a question that it answers."""
+"""A small archive: one article, a question that it answers, and the answer."""
 
-from qa.records import Article
+from qa.records import Answer, Article, Citation
 
 QUESTION = "江西综治中心化解了多少纠纷"
 QUOTE = "江西全省的综治中心在2024年里梳理出38.7万件矛盾纠纷，当年就化解了38.1万件。"
@@ -11,4 +11,13 @@ ARTICLE = Article.from_text(
     source="江岸日报",
     date="2025-03-28",
     page="4",
+)
+ANSWER = Answer(
+    QUESTION,
+    answered=True,
+    text=f"{QUOTE}[1]",
+    short_answer="38.1万件",
+    confidence=0.9,
+    reason=None,
+    citations=(Citation(1, ARTICLE, "p", 0, len(QUOTE), QUOTE, 0.5),),
 )

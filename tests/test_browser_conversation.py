@@ -16,10 +16,11 @@ from browsing import (
     needs_chromium,
     open_page,
     page,
-    serve,
 )
+from served import serve_app
 
 from qa.assistant import Assistant
+from ui.app import build_app
 from ui.settings import Settings
 
 pytestmark = needs_chromium
@@ -120,7 +121,8 @@ def test_answer_can_be_stopped(browser: Any, monkeypatch: pytest.MonkeyPatch) ->
 
         monkeypatch.setattr(assistant, "ask", ask_later)
         settings = Settings(per_minute=0)
-        with serve(assistant, [QUESTION], settings) as at, open_page(browser, at, WIDE, "light") as page:
+        app = build_app(assistant, [QUESTION], settings)
+        with serve_app(app) as at, open_page(browser, at, WIDE, "light") as page:
             page.fill("#question textarea", QUESTION)
             page.press("#question textarea", "Enter")
             page.click(".searching .stop")

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browsing import ARTICLE, NARROW, QUESTION, WIDE, ask, browser, needs_chromium, open_page, serve
+from browsing import ARTICLE, NARROW, QUESTION, WIDE, ask, browser, needs_chromium, open_page
+from served import serve_app
 
 from qa.assistant import Assistant
 from qa.records import Article
+from ui.app import build_app
 from ui.settings import Settings
 
 pytestmark = needs_chromium
@@ -39,7 +41,7 @@ ENDLESS = Article.from_text("黑石岭隧道全长4.2公里。", headline="长" 
 def address() -> Iterator[str]:
     with (
         Assistant.from_articles([ARTICLE, HOSTILE, TURNED, ENDLESS]) as assistant,
-        serve(assistant, [QUESTION, f"青桥灯会{ATTACK}"], Settings(per_minute=0)) as at,
+        serve_app(build_app(assistant, [QUESTION, f"青桥灯会{ATTACK}"], Settings(per_minute=0))) as at,
     ):
         yield at
 

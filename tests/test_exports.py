@@ -33,8 +33,9 @@ TEXTS = st.text(max_size=60) | st.sampled_from(HOSTILE)
 
 def answer_of(text: str) -> Answer:
     """An answer that is ``text`` wherever a text can be; its quote is as the article has it."""
+    written = Article.from_text(text)
     article = replace(
-        Article.from_text(text or "空"),
+        written if written.text else Article.from_text("空"),
         headline=text,
         subtitle=text,
         byline=(text,),
@@ -42,9 +43,14 @@ def answer_of(text: str) -> Answer:
         page=text,
         date=text,
     )
-    cited = (Citation(1, article, "p", 0, len(article.text), article.text, 1.0),) if article.text else ()
     return Answer(
-        text, answered=True, text=text, short_answer=text, confidence=1.0, reason=None, citations=cited
+        text,
+        answered=True,
+        text=text,
+        short_answer=text,
+        confidence=1.0,
+        reason=None,
+        citations=(Citation(1, article, "p", 0, len(article.text), article.text, 1.0),),
     )
 
 

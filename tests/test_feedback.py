@@ -8,22 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_archive import ARTICLE, QUESTION, QUOTE
+from small_archive import ANSWER, ARTICLE, QUESTION, QUOTE
 
 from eval.gold import read_gold
 from qa.errors import IndexStateError, InputError
-from qa.records import Answer, Citation
+from qa.records import Answer
 from ui.feedback import FeedbackStore, Gold, feedback_line, gold_line
 
-ANSWER = Answer(
-    QUESTION,
-    answered=True,
-    text=f"{QUOTE}[1]",
-    short_answer="38.1万件",
-    confidence=0.9,
-    reason=None,
-    citations=(Citation(1, ARTICLE, "p", 0, len(QUOTE), QUOTE, 0.5),),
-)
 GOLD = Gold("quantity", QUESTION, ("38.1万件", "38.1 万件"), ARTICLE.headline, QUOTE, ARTICLE.article_id)
 
 

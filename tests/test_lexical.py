@@ -2,18 +2,11 @@ import math
 from pathlib import Path
 
 import pytest
+from stored import EVERYTHING, FILTERED, ROWS
 
 from qa.errors import QuestionError
 from qa.lexical import Filters, LexicalStore
 from qa.segmentation import terms
-
-ROWS: list[tuple[int, str, str | None, str | None]] = [
-    (3, "灯塔昨晚重新点亮，守灯人很高兴", "海岛日报", "2025-03-28"),
-    (7, "海岛上的渔船回港，灯塔灯塔灯塔", "海岛日报", "2025-04-02"),
-    (2**40, "山城的公交车换了新车", "山城晚报", "2025-03-28"),
-    (9, "守灯人的孩子上学", None, None),
-]
-EVERYTHING = Filters()
 
 
 @pytest.fixture
@@ -53,18 +46,7 @@ def test_scores_are_those_of_bm25(store: LexicalStore) -> None:
         assert score == pytest.approx(rarity * frequency * 2.2 / damped, rel=0.02)
 
 
-@pytest.mark.parametrize(
-    ("filters", "expected"),
-    [
-        (Filters(source="海岛日报"), {3, 7}),
-        (Filters(source="海岛"), set()),
-        (Filters(date_from="2025-03-29"), {7}),
-        (Filters(date_to="2025-03-28"), {3, 2**40}),
-        (Filters(date_from="2025-03-28", date_to="2025-03-28"), {3, 2**40}),
-        (Filters(source="海岛日报", date_to="2025-03-31"), {3}),
-        (Filters(date_from="2025-04-03", date_to="2025-04-01"), set()),
-    ],
-)
+@pytest.mark.parametrize(("filters", "expected"), FILTERED)
 def test_filters_select_and_do_not_add_to_the_score(
     store: LexicalStore, filters: Filters, expected: set[int]
 ) -> None:

@@ -67,7 +67,7 @@ def test_every_error_is_a_wenbao_error() -> None:
 @pytest.mark.parametrize(
     ("method", "positional", "keywords"),
     [
-        ("build", ["paths"], {"index": NEEDED, "encoder": None, **READING}),
+        ("build", ["paths"], {"index": NEEDED, "encoder": None, **READING, "store": None, "ray": None}),
         ("open", ["index"], {}),
         ("from_articles", ["articles"], {"encoder": None}),
         ("interpret", ["question"], {"history": ()}),

@@ -6,23 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
-from small_archive import ARTICLE, QUESTION, QUOTE
+from small_archive import ANSWER, ARTICLE, QUOTE
 
 from qa.contracts import answer_to_json
 from qa.errors import InputError
-from qa.records import Answer, Article, Citation
+from qa.records import Article
 from ui.received import ReceivedAnswer, check_answer
 
 READ = TypeAdapter(ReceivedAnswer).validate_python
-ANSWER = Answer(
-    QUESTION,
-    answered=True,
-    text=f"{QUOTE}[1]",
-    short_answer="38.1万件",
-    confidence=0.9,
-    reason=None,
-    citations=(Citation(1, ARTICLE, "p", 0, len(QUOTE), QUOTE, 0.5),),
-)
 
 
 def find_article(article_id: str) -> Article:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from stored import EVERYTHING, FILTERED, ROWS
 
 from embeddings.encoder import FloatArray
 from qa.lexical import Filters
@@ -18,13 +19,7 @@ from qa.store import State, Store, StoredPassage, StoreWriter
 from qa.stores import choose_store, open_store, open_writer
 
 DIMENSION = 16
-EVERYTHING = Filters()
-PASSAGES = [
-    StoredPassage(3, "灯塔昨晚重新点亮，守灯人很高兴", "海岛日报", "2025-03-28"),
-    StoredPassage(7, "海岛上的渔船回港，灯塔灯塔灯塔", "海岛日报", "2025-04-02"),
-    StoredPassage(2**40, "山城的公交车换了新车", "山城晚报", "2025-03-28"),
-    StoredPassage(9, "守灯人的孩子上学"),
-]
+PASSAGES = [StoredPassage(*row) for row in ROWS]
 
 
 @dataclass(frozen=True)
@@ -110,18 +105,7 @@ def test_passages_are_found_by_vector_and_by_word(kind: Kind, tmp_path: Path) ->
     store.close()
 
 
-@pytest.mark.parametrize(
-    ("filters", "expected"),
-    [
-        (Filters(source="海岛日报"), {3, 7}),
-        (Filters(source="海岛"), set()),
-        (Filters(date_from="2025-03-29"), {7}),
-        (Filters(date_to="2025-03-28"), {3, 2**40}),
-        (Filters(date_from="2025-03-28", date_to="2025-03-28"), {3, 2**40}),
-        (Filters(source="海岛日报", date_to="2025-03-31"), {3}),
-        (Filters(date_from="2025-04-03", date_to="2025-04-01"), set()),
-    ],
-)
+@pytest.mark.parametrize(("filters", "expected"), FILTERED)
 def test_filters_select_in_both_searches(
     kind: Kind, tmp_path: Path, filters: Filters, expected: set[int]
 ) -> None:

@@ -103,9 +103,11 @@ def _wire(blocks: gradio.Blocks, reply: Any, chat: gradio.Chatbot, box: gradio.T
     for answered in asked:
         answered.then(fn=None, inputs=[chat], js="(messages) => wenbao.history.save(messages)")
     stopped = "(messages) => [wenbao.asking.stopped(messages)]"
-    stop.click(fn=None, cancels=asked, inputs=[chat], outputs=[chat], js=stopped)
-    show.click(fn=None, cancels=asked, outputs=[chat], js="() => [wenbao.history.take()]")
-    blocks.load(fn=None, outputs=[chat], js="() => [wenbao.history.restore()]")
+    stop.click(fn=None, cancels=asked, inputs=[chat], outputs=[chat], js=stopped, show_progress="hidden")
+    taken = "() => [wenbao.history.take()]"
+    show.click(fn=None, cancels=asked, outputs=[chat], js=taken, show_progress="hidden")
+    restored = "() => [wenbao.history.restore()]"
+    blocks.load(fn=None, outputs=[chat], js=restored, show_progress="hidden")
 
 
 def _chatbot() -> gradio.Chatbot:

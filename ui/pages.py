@@ -1,15 +1,16 @@
 """The frame of the plain pages (login, review, documentation): forms and text, without any script."""
 
-from functools import cache
 from html import escape
 from pathlib import Path
 
 from starlette.responses import HTMLResponse
 
+from qa.markup import read_style
 from qa.sources import INVISIBLE
 
 __all__ = ["label", "plain_page", "text"]
 
+_STYLE = Path(__file__).parent / "static" / "plain.css"
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -21,15 +22,10 @@ def plain_page(title: str, body: str, status: int = 200) -> HTMLResponse:
     content = (
         '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>问报 wenbao</title><style>{_style()}</style></head>"
+        f"<title>问报 wenbao</title><style>{read_style(_STYLE)}</style></head>"
         f'<body><header><a href="/">问报</a></header><main><h1>{title}</h1>{body}</main></body></html>\n'
     )
     return HTMLResponse(content, status, {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"})
-
-
-@cache
-def _style() -> str:
-    return Path(__file__).with_name("static").joinpath("plain.css").read_text(encoding="utf-8")
 
 
 def label(chinese: str, english: str) -> str:

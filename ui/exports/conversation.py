@@ -1,15 +1,16 @@
 """A conversation as one HTML file: styles inside, no script, nothing fetched, fit for printing."""
 
-from functools import cache
 from html import escape
 from pathlib import Path
 
+from qa.markup import read_style
 from qa.records import Answer, Citation
 from ui.exports.references import reference
 from ui.exports.texts import NAME, NOTE, Section, lines_of, sections_of
 
 __all__ = ["conversation"]
 
+_STYLE = Path(__file__).parents[1] / "static" / "conversation.css"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -20,14 +21,9 @@ def conversation(answers: list[Answer]) -> str:
         '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{NAME}</title><style>{_style()}</style></head>"
+        f"<title>{NAME}</title><style>{read_style(_STYLE)}</style></head>"
         f"<body><header><h1>{NAME}</h1></header><main>{sections}</main><footer>{NOTE}</footer></body></html>\n"
     )
-
-
-@cache
-def _style() -> str:
-    return Path(__file__).parents[1].joinpath("static", "conversation.css").read_text(encoding="utf-8")
 
 
 def _section(section: Section) -> str:
