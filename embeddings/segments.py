@@ -8,7 +8,8 @@ A mapped index must never be added to: FAISS would abort the process.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,8 @@ class Segment:
         if top_k <= 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         parameters = self._parameters(None if bits is None else _Bitmap(bits), passing)
-        scores, places = self._index.search(vector.reshape(1, -1), top_k, params=parameters)
+        with _one_thread():
+            scores, places = self._index.search(vector.reshape(1, -1), top_k, params=parameters)
         found = places[0] >= 0
         return self.numbers[places[0][found]], scores[0][found]
 
@@ -121,6 +123,17 @@ class Segment:
         # Where few rows pass, as many more lists are looked into: as many vectors are compared.
         probes = min(self.info.lists, -(-self.info.probes * len(self.rows) // passing))
         return _Approximate(nprobe=probes, **({} if selector is None else {"sel": selector}))
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Have this thread compute alone: OpenMP's others wait in loops, and take the cores from who asks next."""
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
 
 
 def _bits(mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
