@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from embeddings.encoder import Encoder
+from embeddings.reranker import Reranker
 from qa.answers import answer
-from qa.evidence import collect_evidence, weigh_terms
+from qa.evidence import collect_evidence
 from qa.followups import Turn, complete_question
 from qa.fusion import FusionWeights
 from qa.interpretation import Interpretation
@@ -14,10 +15,12 @@ from qa.observation import stage
 from qa.query import Query, read_question, revise
 from qa.records import Answer, Hit
 from qa.replies import reply
+from qa.reranking import RERANKED, rerank, rerank_by_model
 from qa.retrieval import retrieve
 from qa.series import complete_series
 from qa.serving import Snapshot
 from qa.similarity import measure_by_meaning
+from qa.weighing import TermWeights, weigh_terms
 
 __all__ = ["READ_PASSAGES", "Reader"]
 
@@ -27,16 +30,25 @@ READ_PASSAGES = 8
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A generation with the encoder that its vectors are of; ``weights`` fuse the lists that it finds."""
+    """A generation with the encoder that its vectors are of; ``weights`` fuse the lists that it finds.
+
+    With a ``reranker``, the first passages come in its order.
+    """
 
     snapshot: Snapshot
     encoder: Encoder
     weights: FusionWeights
+    reranker: Reranker | None = None
 
     def retrieve(self, query: Query, top_k: int, filters: Filters) -> list[Hit]:
         """Return the best passages, best first."""
-        index = self.snapshot.index
-        return retrieve(index, self.encoder, query, top_k=top_k, filters=filters, weights=self.weights)
+        return self._retrieve(query, weigh_terms(self.snapshot.index, query), top_k, filters)
+
+    def _retrieve(self, query: Query, terms: TermWeights, top_k: int, filters: Filters) -> list[Hit]:
+        index, depth = self.snapshot.index, max(top_k, RERANKED)
+        hits = retrieve(index, self.encoder, query, top_k=depth, filters=filters, weights=self.weights)
+        hits = rerank(query, hits, terms)
+        return (rerank_by_model(query, hits, self.reranker) if self.reranker else hits)[:top_k]
 
     def answer(
         self, question: str, history: Sequence[Turn], interpretation: Interpretation | None, filters: Filters
@@ -61,9 +73,9 @@ class Reader:
     def _read(self, query: Query, filters: Filters) -> Answer:
         index = self.snapshot.index
         with stage("retrieval"):
-            hits = complete_series(index, self.retrieve(query, READ_PASSAGES, filters))
-        with stage("evidence"):
             weights = weigh_terms(index, query)
+            hits = complete_series(index, self._retrieve(query, weights, READ_PASSAGES, filters))
+        with stage("evidence"):
             evidence = collect_evidence(query, hits, weights)
             if query.english:
                 evidence = measure_by_meaning(query, evidence, self.encoder)

@@ -2,52 +2,36 @@
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from embeddings.encoder import Encoder, EncoderUnavailableError
-from embeddings.loading import load_encoder
+from embeddings.encoder import Encoder
+from embeddings.reranker import Reranker
 from qa.asking import READ_PASSAGES, Reader
 from qa.building import Summary, add_articles, index_paths, remove_articles
 from qa.clusters import working
 from qa.counting import ArticleCount, Mentions, Scope, count_articles
-from qa.errors import EncoderError, QuestionError
+from qa.errors import QuestionError
 from qa.followups import Turn, complete_question
 from qa.fusion import read_weights
 from qa.index import read_manifest
 from qa.interpretation import Interpretation
 from qa.lexical import Filters
 from qa.listing import ArticleList, Overview, articles_in_file, describe_archive, list_articles
-from qa.neural import load_network
+from qa.models import open_encoder, open_reranker
 from qa.observation import Observer, observe
 from qa.query import read_question
 from qa.quotes import QuoteLookup, look_up
 from qa.rebuilding import Progress
 from qa.records import Answer, Article, Hit
-from qa.segmentation import load_dictionary
 from qa.serving import Serving
 from qa.stores import choose_store
 from qa.tables import Columns
-from qa.tagging import load_tagger
 from qa.writing import Writing, write_answer
 
 __all__ = ["Assistant"]
-
-
-def _encoder(name: str | None) -> Encoder:
-    """Load the encoder, and beside it the dictionary, tagger and network that every question needs too."""
-    with ThreadPoolExecutor(1) as pool:
-        loading = pool.submit(load_encoder, name)
-        load_dictionary()
-        load_tagger()
-        load_network()
-        try:
-            return loading.result()
-        except EncoderUnavailableError as error:
-            raise EncoderError(str(error)) from error
 
 
 class Assistant:
@@ -58,10 +42,13 @@ class Assistant:
     ``writing``, when it is set, has answers told by a language model; ``observers`` are told of questions.
     """
 
-    def __init__(self, folder: Path, serving: Serving, encoder: Encoder) -> None:
+    def __init__(
+        self, folder: Path, serving: Serving, encoder: Encoder, reranker: Reranker | None = None
+    ) -> None:
         self._folder = folder
         self._serving = serving
         self._encoder = encoder
+        self._reranker = reranker
         self._weights = read_weights(folder, encoder.name)
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self.last_summary: Summary | None = None
@@ -91,7 +78,7 @@ class Assistant:
         """
         folder = Path(index)
         manifest = read_manifest(folder)
-        model = _encoder(encoder or (manifest.encoder if manifest else None))
+        model = open_encoder(encoder or (manifest.encoder if manifest else None))
         if store:
             choose_store(folder, store, manifest.store if manifest else None)
         with working(ray, model) as (there, over):
@@ -103,18 +90,27 @@ class Assistant:
         return assistant
 
     @classmethod
-    def open(cls, index: str | Path) -> "Assistant":
-        """Open an Index. Raises IndexStateError when it is missing or damaged."""
+    def open(cls, index: str | Path, *, reranker: str | None = None) -> "Assistant":
+        """Open an Index.
+
+        ``reranker`` is a CrossEncoder of sentence-transformers by name or folder, which puts the first
+        passages in its own order. Raises IndexStateError when the Index is missing or damaged, EncoderError
+        or RerankerError when a model is not on disk.
+        """
+        second = open_reranker(reranker)
         serving = Serving(Path(index))
-        return cls(Path(index), serving, _encoder(serving.encoder))
+        return cls(Path(index), serving, open_encoder(serving.encoder), second)
 
     @classmethod
-    def from_articles(cls, articles: Iterable[Article], *, encoder: str | None = None) -> "Assistant":
+    def from_articles(
+        cls, articles: Iterable[Article], *, encoder: str | None = None, reranker: str | None = None
+    ) -> "Assistant":
         """Make an Assistant over Articles; its Index lives in a temporary folder until `close`."""
+        second = open_reranker(reranker)
         temporary = tempfile.TemporaryDirectory(prefix="wenbao-")
-        model = _encoder(encoder)
+        model = open_encoder(encoder)
         add_articles(Path(temporary.name), articles, model)
-        assistant = cls(Path(temporary.name), Serving(Path(temporary.name)), model)
+        assistant = cls(Path(temporary.name), Serving(Path(temporary.name)), model, second)
         assistant._temporary = temporary
         return assistant
 
@@ -189,7 +185,7 @@ class Assistant:
     @contextmanager
     def _reading(self) -> Iterator[Reader]:
         with self._serving.reading() as snapshot:
-            yield Reader(snapshot, self._encoder, self._weights)
+            yield Reader(snapshot, self._encoder, self._weights, self._reranker)
 
     def look_up(
         self,

@@ -29,6 +29,7 @@ from qa.options import (
     LlmModelOption,
     LlmOption,
     LlmTimeoutOption,
+    RerankerOption,
     SourceOption,
     ToOption,
     UnsupportedOption,
@@ -41,17 +42,18 @@ from qa.upkeep_commands import backup, repair, restore, verify
 __all__ = ["application", "main"]
 
 
-def search(
+def search(  # noqa: PLR0913, PLR0917 (one for each option)
     query: Annotated[str, typer.Argument(help="Words or a question.")],
     index: IndexOption = None,
     top_k: Annotated[int, typer.Option("--top-k", min=1, max=1000, help="How many passages.")] = 10,
     source: SourceOption = None,
     date_from: FromOption = None,
     date_to: ToOption = None,
+    reranker: RerankerOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Show the passages found for a query, with their scores."""
-    with Assistant.open(index or default_index_path()) as assistant:
+    with Assistant.open(index or default_index_path(), reranker=reranker) as assistant:
         hits = assistant.search(query, top_k=top_k, source=source, date_from=date_from, date_to=date_to)
     for rank, hit in enumerate(hits, 1):
         if json_output:
@@ -66,7 +68,7 @@ def search(
         raise typer.Exit(1)
 
 
-def ask(  # noqa: PLR0913, PLR0917 (one for each option)
+def ask(  # noqa: PLR0913, PLR0917 (likewise)
     question: Annotated[str | None, typer.Argument(help="The question.")] = None,
     index: IndexOption = None,
     batch: Annotated[
@@ -75,6 +77,7 @@ def ask(  # noqa: PLR0913, PLR0917 (one for each option)
     source: SourceOption = None,
     date_from: FromOption = None,
     date_to: ToOption = None,
+    reranker: RerankerOption = None,
     llm: LlmOption = None,
     llm_model: LlmModelOption = None,
     llm_timeout: LlmTimeoutOption = 60.0,
@@ -88,7 +91,7 @@ def ask(  # noqa: PLR0913, PLR0917 (one for each option)
     Filters.checked(source, date_from, date_to)  # in a batch too, a wrong date is wrong usage
     answered = False
     writing = endpoint_writing(llm, llm_model, llm_timeout, unsupported)
-    with Assistant.open(index or default_index_path()) as assistant:
+    with Assistant.open(index or default_index_path(), reranker=reranker) as assistant:
         assistant.writing = writing
         for question_id, text in questions:
             try:

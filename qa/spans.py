@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from qa.candidates import find_candidates
-from qa.evidence import Evidence, TermWeights, coverage
+from qa.evidence import Evidence
 from qa.figures import KINDRED_MEASURES
 from qa.finders import LABELS, Candidate
 from qa.proposals import propose
@@ -14,6 +14,7 @@ from qa.query import Query
 from qa.segmentation import fold
 from qa.tagging import tag
 from qa.variants import variants_of
+from qa.weighing import TermWeights, coverage
 
 __all__ = ["LINKING", "SIGNS", "SPAN_FEATURES", "MeasuredSpan", "measure_spans"]
 

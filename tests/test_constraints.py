@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from qa.constraints import Violation, find_span_violation, find_violations
-from qa.evidence import Evidence, TermWeights
+from qa.evidence import Evidence
 from qa.query import read_question
 from qa.records import Article, Hit, Passage
 from qa.spans import measure_spans
+from qa.weighing import TermWeights
 
 
 def evidence_of(article: Article, sentence: str | None = None) -> Evidence:
