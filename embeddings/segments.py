@@ -28,11 +28,13 @@ Rows = NDArray[np.void]
 IntArray = NDArray[np.int64]
 # Tells of each of n rows whether it may be found, shape (n,).
 Select = Callable[[Rows], NDArray[np.bool_]]
-# The stubs of faiss do not know the keyword arguments of its parameter objects.
+# What the stubs of faiss do not know.
 _Exact: Any = faiss.SearchParameters
 _Approximate: Any = faiss.SearchParametersIVF
 _Bitmap: Any = faiss.IDSelectorBitmap
 _read_index: Any = faiss.read_index
+_count_threads: Any = faiss.omp_get_max_threads
+_set_threads: Any = faiss.omp_set_num_threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +129,13 @@ class Segment:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Have this thread compute alone: OpenMP's others wait in loops, and take the cores from who asks next."""
-    threads = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1)
+    """Have this thread search alone: threads of OpenMP that it would wake wait in loops."""
+    threads = _count_threads()
+    _set_threads(1)
     try:
         yield
     finally:
-        faiss.omp_set_num_threads(threads)
+        _set_threads(threads)
 
 
 def _bits(mask: NDArray[np.bool_]) -> NDArray[np.uint8]:

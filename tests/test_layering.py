@@ -28,7 +28,7 @@ ORDER = [
     "constraints", "reading", "citing", "speakers", "circumstances", "phrasing", "excerpts", "composing",
     "agreement", "reasons", "answers", "alignment", "quotes", "counting", "intents", "outside", "replies",
     "facts", "placement", "directives", "support", "prompts", "writing", "endpoint", "listing", "serving",
-    "asking", "clusters", "assistant", "contracts", "printing", "options", "lookup_commands",
+    "asking", "workers", "clusters", "assistant", "contracts", "printing", "options", "lookup_commands",
     "models_command", "watching", "verifying", "backups", "upkeep_commands", "page_commands", "cli",
     "pictures", "originals",
 ]  # fmt: skip
