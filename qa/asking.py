@@ -1,6 +1,6 @@
 """One generation of an Index asked: passages found for a question, read, and answered from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from embeddings.encoder import Encoder
@@ -22,7 +22,10 @@ from qa.serving import Snapshot
 from qa.similarity import measure_by_meaning
 from qa.weighing import TermWeights, weigh_terms
 
-__all__ = ["READ_PASSAGES", "Reader"]
+__all__ = ["READ_PASSAGES", "OnHits", "Reader"]
+
+# Is told of the passages found, before they are read.
+OnHits = Callable[[Sequence[Hit]], None]
 
 # Passages whose sentences are read for an answer.
 READ_PASSAGES = 8
@@ -51,7 +54,12 @@ class Reader:
         return (rerank_by_model(query, hits, self.reranker) if self.reranker else hits)[:top_k]
 
     def answer(
-        self, question: str, history: Sequence[Turn], interpretation: Interpretation | None, filters: Filters
+        self,
+        question: str,
+        history: Sequence[Turn],
+        interpretation: Interpretation | None,
+        filters: Filters,
+        on_hits: OnHits | None = None,
     ) -> Answer:
         """Look up what is a quote or a count, else answer what is told in the articles."""
         with stage("look-up"):
@@ -65,16 +73,18 @@ class Reader:
             query = read_question(complete)
             # A follow-up may leave out that it counts.
             found = self._reply(complete, filters)
-        return replace(found or self._read(query, filters), question=asked.text)
+        return replace(found or self._read(query, filters, on_hits), question=asked.text)
 
     def _reply(self, question: str, filters: Filters) -> Answer | None:
         return reply(self.snapshot.index, self.snapshot.catalogue, question, filters)
 
-    def _read(self, query: Query, filters: Filters) -> Answer:
+    def _read(self, query: Query, filters: Filters, on_hits: OnHits | None) -> Answer:
         index = self.snapshot.index
         with stage("retrieval"):
             weights = weigh_terms(index, query)
             hits = complete_series(index, self._retrieve(query, weights, READ_PASSAGES, filters))
+        if on_hits:
+            on_hits(hits)
         with stage("evidence"):
             evidence = collect_evidence(query, hits, weights)
             if query.english:

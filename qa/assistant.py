@@ -1,7 +1,7 @@
 """The Assistant: one object over an Index that builds, searches and answers."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -9,7 +9,7 @@ from types import TracebackType
 
 from embeddings.encoder import Encoder
 from embeddings.reranker import Reranker
-from qa.asking import READ_PASSAGES, Reader
+from qa.asking import READ_PASSAGES, OnHits, Reader
 from qa.building import Summary, add_articles, index_paths, remove_articles
 from qa.clusters import working
 from qa.counting import ArticleCount, Mentions, Scope, count_articles
@@ -29,6 +29,7 @@ from qa.records import Answer, Article, Hit
 from qa.serving import Serving
 from qa.stores import choose_store
 from qa.tables import Columns
+from qa.workers import Workers
 from qa.writing import Writing, write_answer
 
 __all__ = ["Assistant"]
@@ -39,7 +40,8 @@ class Assistant:
 
     Every answer is of one generation of the Index, the newest when it was asked for, whoever wrote it.
     Make one with `build`, `open` or `from_articles`. ``last_summary`` tells of the last indexing run;
-    ``writing``, when it is set, has answers told by a language model; ``observers`` are told of questions.
+    ``writing``, when it is set, has answers told by a language model; ``observers`` are told of questions;
+    ``workers`` are the threads that compute.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Assistant:
         self._serving = serving
         self._encoder = encoder
         self._reranker = reranker
+        self.workers = Workers()
         self._weights = read_weights(folder, encoder.name)
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self.last_summary: Summary | None = None
@@ -129,7 +132,7 @@ class Assistant:
         """
         filters = Filters.checked(source, date_from, date_to)
         with self._reading() as reader:
-            return reader.retrieve(read_question(query), top_k, filters)
+            return self.workers.run(lambda: reader.retrieve(read_question(query), top_k, filters))
 
     def interpret(self, question: str, *, history: Sequence[Turn] = ()) -> Interpretation:
         """Return how a question is understood; change what is wrong, and `ask` with it.
@@ -147,17 +150,20 @@ class Assistant:
         source: str | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
+        on_hits: OnHits | None = None,
     ) -> Answer:
         """Answer a question with checked citations, or abstain with the reason.
 
         ``history`` is what was asked before, oldest first: questions, Answers, or questions with their
         short answers; a follow-up (那2023年呢？) is completed from it. ``interpretation`` is how to
         understand the question, that of `interpret` as its user changed it. With ``writing`` set, a
-        language model tells what the archive answers. Raises QuestionError when the question is empty or
-        far too long, or a date or a time is none.
+        language model tells what the archive answers. ``on_hits`` is called once with the passages that
+        were found, before they are read, in another thread. Raises QuestionError when the question is
+        empty or far too long, or a date or a time is none.
         """
         filters = Filters.checked(source, date_from, date_to)
-        answers = self._tell(question, history, interpretation, filters)
+        asked = (question, history, interpretation, filters, on_hits)
+        answers = self._tell(filters, lambda reader: reader.answer(*asked))
         *_, answer = observe(question, self.observers, answers)
         return answer
 
@@ -171,14 +177,13 @@ class Assistant:
         date_to: str | None = None,
     ) -> Iterator[Answer]:
         """Yield the Answer of `ask` as it grows: the archive's own, then what ``writing`` tells of it."""
-        answers = self._tell(question, history, None, Filters.checked(source, date_from, date_to))
+        filters = Filters.checked(source, date_from, date_to)
+        answers = self._tell(filters, lambda reader: reader.answer(question, history, None, filters))
         return observe(question, self.observers, answers)
 
-    def _tell(
-        self, question: str, history: Sequence[Turn], interpretation: Interpretation | None, filters: Filters
-    ) -> Iterator[Answer]:
+    def _tell(self, filters: Filters, answering: Callable[[Reader], Answer]) -> Iterator[Answer]:
         with self._reading() as reader:
-            found = reader.answer(question, history, interpretation, filters)
+            found = self.workers.run(lambda: answering(reader))
             hits = partial(reader.retrieve, top_k=READ_PASSAGES, filters=filters)
             yield from write_answer(found, hits, self.writing) if self.writing else [found]
 
@@ -280,6 +285,7 @@ class Assistant:
 
     def close(self) -> None:
         """Close the Index, and delete it if it was a temporary one."""
+        self.workers.close()
         self._serving.close()
         if self._temporary:
             self._temporary.cleanup()

@@ -44,11 +44,11 @@ def coverage(weights: dict[str, float], text: str) -> float:
     """
     if any(_FIGURE_TERM.match(term) and term not in text for term in weights):
         text = f"{text}\n{with_plain_numerals(text)}"
+    told = 0.0
+    for term, weight in weights.items():
+        if term in text:
+            told += weight
+        elif any(variant in text for variant in variants_of(term)):
+            told += weight * _VARIANT
     total = sum(weights.values())
-    return sum(w * _presence(term, text) for term, w in weights.items()) / total if total else 1.0
-
-
-def _presence(term: str, text: str) -> float:
-    if term in text:
-        return 1.0
-    return _VARIANT if any(variant in text for variant in variants_of(term)) else 0.0
+    return told / total if total else 1.0

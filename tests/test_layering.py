@@ -28,7 +28,7 @@ ORDER = [
     "constraints", "reading", "citing", "speakers", "circumstances", "phrasing", "excerpts", "composing",
     "agreement", "reasons", "answers", "alignment", "quotes", "counting", "intents", "outside", "replies",
     "facts", "placement", "directives", "support", "prompts", "writing", "endpoint", "listing", "serving",
-    "reranking", "asking", "clusters", "models", "assistant", "contracts", "printing", "options",
+    "reranking", "asking", "clusters", "models", "workers", "assistant", "contracts", "printing", "options",
     "lookup_commands", "models_command", "watching", "verifying", "backups", "upkeep_commands",
     "page_commands", "cli", "pictures", "originals",
 ]  # fmt: skip
