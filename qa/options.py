@@ -37,9 +37,7 @@ FromOption = Annotated[
 ToOption = Annotated[str | None, typer.Option("--to", help="Published on this day or earlier.")]
 RerankerOption = Annotated[
     str | None,
-    typer.Option(
-        "--reranker", help="A CrossEncoder by name or folder: puts the first passages in order."
-    ),
+    typer.Option("--reranker", help="A CrossEncoder by name or folder: puts the first passages in order."),
 ]
 LlmOption = Annotated[
     str | None,
