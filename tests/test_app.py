@@ -143,6 +143,24 @@ def test_twenty_readers_are_answered_at_once(assistant: Assistant, monkeypatch: 
         assert all("<mark>38.1万件</mark>" in shown(output)[1] for output in outputs)
 
 
+def test_who_waits_for_an_answer_is_in_nobodys_way(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = threading.Barrier(51, timeout=60)
+    ask = assistant.ask
+
+    def ask_together(question: str, **_: Any) -> Answer:
+        together.wait()
+        return ask(question)
+
+    monkeypatch.setattr(assistant, "ask", ask_together)
+    with TestClient(build_app(assistant)) as client, ThreadPoolExecutor(50) as pool:
+        asked = [pool.submit(client.post, "/api/ask", json={"question": QUESTION}) for _ in range(50)]
+        assert client.post("/api/search", json={"query": QUESTION}).status_code == 200
+        together.wait()
+        assert all(future.result().json()["answered"] for future in asked)
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -1,6 +1,6 @@
 """What a question cost, told to observers; spans where OpenTelemetry is set up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from opentelemetry import trace
@@ -11,7 +11,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from qa.assistant import Assistant
 from qa.errors import QuestionError
 from qa.observation import Observation, observe, stage
-from qa.records import Answer, Article
+from qa.records import Answer, Article, Hit
 
 
 class Kept:
@@ -46,6 +46,14 @@ def test_every_question_is_told_with_its_stages_and_outcome(assistant: Assistant
     assert first.answer == answer
     assert set(first.stages) == {"look-up", "retrieval", "evidence", "reading"}
     assert sum(first.stages.values()) <= first.seconds
+
+
+def test_passages_are_told_of_before_they_are_read(assistant: Assistant) -> None:
+    told: list[Sequence[Hit]] = []
+    answer = assistant.ask("南渡大桥全长多少米？", on_hits=told.append)
+    assert [hit.passage.passage_id for hits in told for hit in hits] == [answer.citations[0].passage_id]
+    assistant.ask("有多少篇报道提到南渡大桥？", on_hits=told.append)
+    assert len(told) == 1, "nothing is read for a count"
 
 
 def test_stages_of_one_name_add_up_and_those_outside_are_not_kept() -> None:

@@ -47,6 +47,14 @@ def test_question_with_the_wrong_year_is_offered_without_it(assistant: Assistant
     assert len(better) == len(set(better)) <= 3
 
 
+def test_nothing_is_offered_while_others_wait_for_an_answer(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = assistant.ask("2019年江西综治中心化解了多少纠纷？")
+    monkeypatch.setattr(type(assistant.workers), "busy", True)
+    assert better_questions(assistant, refused, Filters()) == []
+
+
 def test_what_is_offered_is_answered_within_the_filters(assistant: Assistant) -> None:
     refused = assistant.ask("2019年江西综治中心化解了多少纠纷？", source="晨屿晚报")
     better = better_questions(assistant, refused, Filters("晨屿晚报", None, None))

@@ -1,9 +1,11 @@
 """The web server of the chat: the page, the routes beside it, and the guards around both."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = ["build_app"]
 
+# Who waits for an answer has a thread; with anyio's 40 a click on a citation would wait for one behind them.
+_THREADS = 200
 _UNUSABLE = (QuestionError, InputError)
 
 
@@ -56,7 +60,7 @@ def build_app(
     settings = settings or Settings()
     access = Access(settings)
     # FastAPI's own pages of documentation load their scripts from another host; ours has none.
-    app = FastAPI(title="问报 wenbao", docs_url=None, redoc_url=None)
+    app = FastAPI(title="问报 wenbao", docs_url=None, redoc_url=None, lifespan=_lifespan)
     routers = [
         archive_router(assistant),
         export_router(assistant),
@@ -80,6 +84,12 @@ def build_app(
     blocks.mount_chat(app, assistant)
     _add_guards(app, settings, access, read_head())
     return app
+
+
+@asynccontextmanager
+async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
+    to_thread.current_default_thread_limiter().total_tokens = _THREADS
+    yield
 
 
 def _page_routers(assistant: "Assistant", examples: Sequence[str], settings: Settings) -> Iterator[APIRouter]:

@@ -49,8 +49,8 @@ def archive_router(assistant: "Assistant") -> APIRouter:
     router = APIRouter(tags=["archive"])
 
     @router.get("/healthz")
-    def report_health() -> dict[str, str]:
-        """Tell that the server is up; never needs a login."""
+    async def report_health() -> dict[str, str]:
+        """Tell that the server is up, however busy its threads are; never needs a login."""
         return {"status": "ok"}
 
     @router.post("/api/ask")
