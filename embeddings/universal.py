@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 import numpy as np
 import sentencepiece
@@ -45,6 +47,32 @@ def load_backend() -> NumpyBackend:
     return NumpyBackend(str(_RESOURCES / "weights.npz"), pieces, threads=1)
 
 
+class _OneBlasThread:
+    """Keeps BLAS to one thread while anyone is inside, in the whole process.
+
+    Who comes out while others are still inside changes nothing: each of them alone would give back the number
+    that it found, and the last one would find one thread.
+    """
+
+    def __init__(self) -> None:
+        # Made once: finding the loaded BLAS libraries takes longer than encoding a question.
+        self._libraries = ThreadpoolController()
+        self._lock, self._inside = Lock(), 0
+        self._limit: Any = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._inside:
+                self._limit = self._libraries.limit(limits=1, user_api="blas")
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._limit.restore_original_limits()
+
+
 class UniversalSentenceEncoder:
     """Encoder over the bundled model; safe to use from several threads."""
 
@@ -56,8 +84,7 @@ class UniversalSentenceEncoder:
         self._tokenizer = backend.sp
         self._forward = Forward(backend)
         self._cores = available_cores()
-        # Made once: finding the loaded BLAS libraries takes longer than encoding a question.
-        self._threads = ThreadpoolController()
+        self._one_blas_thread = _OneBlasThread()
 
     def encode(self, texts: Sequence[str], kind: TextKind = "document") -> FloatArray:  # noqa: ARG002
         """Return unit vectors of shape (n, 512), float32; queries and documents are treated alike."""
@@ -69,7 +96,7 @@ class UniversalSentenceEncoder:
         order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
         # One BLAS thread a batch and one batch a core: the element-wise work between the products then
         # runs on all cores too. A process-wide limit, so that other threads do not oversubscribe either.
-        with self._threads.limit(limits=1, user_api="blas"), ThreadPoolExecutor(self._cores) as pool:
+        with self._one_blas_thread, ThreadPoolExecutor(self._cores) as pool:
             for begin in range(0, len(order), _TEXTS):
                 self._encode(ids, order[begin : begin + _TEXTS], vectors, pool)
         return vectors
