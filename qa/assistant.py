@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 
 from embeddings.encoder import Encoder, EncoderUnavailableError
 from embeddings.loading import load_encoder
@@ -126,14 +125,15 @@ class Assistant:
         source: str | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
+        section: str | None = None,
     ) -> list[Hit]:
         """Return the ``top_k`` best passages, best first; dates are ISO 8601 and inclusive.
 
         Raises QuestionError when the query is empty or far too long, or a date is not a date.
         """
-        filters = Filters.checked(source, date_from, date_to)
         with self._reading() as reader:
-            return reader.retrieve(read_question(query), top_k, filters)
+            within = Filters.checked(source, date_from, date_to, section)
+            return reader.retrieve(read_question(query), top_k, within)
 
     def interpret(self, question: str, *, history: Sequence[Turn] = ()) -> Interpretation:
         """Return how a question is understood; change what is wrong, and `ask` with it.
@@ -151,6 +151,7 @@ class Assistant:
         source: str | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
+        section: str | None = None,
     ) -> Answer:
         """Answer a question with checked citations, or abstain with the reason.
 
@@ -160,8 +161,8 @@ class Assistant:
         language model tells what the archive answers. Raises QuestionError when the question is empty or
         far too long, or a date or a time is none.
         """
-        filters = Filters.checked(source, date_from, date_to)
-        answers = self._tell(question, history, interpretation, filters)
+        within = Filters.checked(source, date_from, date_to, section)
+        answers = self._tell(question, history, interpretation, within)
         *_, answer = observe(question, self.observers, answers)
         return answer
 
@@ -173,9 +174,10 @@ class Assistant:
         source: str | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
+        section: str | None = None,
     ) -> Iterator[Answer]:
         """Yield the Answer of `ask` as it grows: the archive's own, then what ``writing`` tells of it."""
-        answers = self._tell(question, history, None, Filters.checked(source, date_from, date_to))
+        answers = self._tell(question, history, None, Filters.checked(source, date_from, date_to, section))
         return observe(question, self.observers, answers)
 
     def _tell(
@@ -198,13 +200,14 @@ class Assistant:
         source: str | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
+        section: str | None = None,
     ) -> QuoteLookup:
         """Tell whether a sentence stands in the archive, where, how far off it is, and who says it.
 
         Raises QuestionError when it is too short or far too long, or a date is not a date.
         """
         with self._serving.reading() as snapshot:
-            return look_up(snapshot.index, quote, Filters.checked(source, date_from, date_to))
+            return look_up(snapshot.index, quote, Filters.checked(source, date_from, date_to, section))
 
     def count(
         self,
@@ -214,6 +217,7 @@ class Assistant:
         source: str | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
+        section: str | None = None,
     ) -> ArticleCount:
         """Count the Articles that mention all of the phrases, or with ``any_of`` one; without any, all.
 
@@ -222,7 +226,7 @@ class Assistant:
         """
         if not all(phrase.strip() for phrase in phrases):
             raise QuestionError("要数的词语是空的 (a phrase to count is blank; leave it out or write it)")
-        scope = Scope().narrowed(Filters.checked(source, date_from, date_to))
+        scope = Scope().narrowed(Filters.checked(source, date_from, date_to, section))
         mentions = Mentions(tuple(phrase.strip() for phrase in phrases), any_of, scope)
         with self._serving.reading() as snapshot:
             return count_articles(snapshot.index, snapshot.catalogue, mentions, limit=limit)
@@ -271,11 +275,12 @@ class Assistant:
         source: str | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
+        section: str | None = None,
     ) -> ArticleList:
         """Return a part of the Articles, newest first. Raises QuestionError when a date is not a date."""
-        filters = Filters.checked(source, date_from, date_to)
+        within = Filters.checked(source, date_from, date_to, section)
         with self._serving.reading() as snapshot:
-            return list_articles(snapshot.index.database, filters, offset, limit)
+            return list_articles(snapshot.index.database, within, offset, limit)
 
     def articles_in(self, file: str | Path) -> list[Article]:
         """Return the Articles that were read from a file, which may be an archive of files."""
@@ -291,7 +296,5 @@ class Assistant:
     def __enter__(self) -> "Assistant":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

@@ -39,11 +39,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Where to look: one newspaper, by its full name, and days of publication as 2025-03-28, inclusive."""
+    """Where to look: a newspaper and a section, by their full names, and days as 2025-03-28, inclusive."""
 
     source: str | None = None
     date_from: Day = None
     date_to: Day = None
+    section: str | None = None
 
 
 def check_interpretation(interpretation: Interpretation | None) -> None:
