@@ -36,7 +36,7 @@ LIGHTHOUSE = Article.from_text(
 HARBOUR = Article.from_text(
     "码头本月停工修理。工人们说，吊车要换新的。", headline="码头停工", date="2025-04-02", source="山城晚报"
 )
-FILTERS = {"source": None, "date_from": None, "date_to": None}
+FILTERS = {"source": None, "date_from": None, "date_to": None, "section": None}
 READING = {"source": None, "date": None, "columns": None, "progress": None}
 NEEDED = inspect.Parameter.empty
 

@@ -282,7 +282,7 @@ def test_record_behind_an_answer_is_the_answer_and_its_filters(text: str, source
     [record] = reader.all("record")
     assert json.loads(record) == {
         "answer": json.loads(json.dumps(answer_to_json(answer))),
-        "filters": {"source": source, "date_from": "2024-01-01", "date_to": None},
+        "filters": {"source": source, "date_from": "2024-01-01", "date_to": None, "section": None},
     }
 
 

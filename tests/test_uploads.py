@@ -59,7 +59,7 @@ def test_file_is_read_told_asked_and_taken_out(client: TestClient, folder: Path)
     assert client.get("/api/archive").json()["articles"] == 1
     assert not answered(client)
     assert list(folder.iterdir()) == []
-    assert client.delete(f"/api/uploads/{added['id']}").status_code == 400
+    assert client.delete(f"/api/uploads/{added['id']}").status_code == 404
 
     again = add(client, NAME, NEWS.encode()).json()
     assert len(again["articles"]) == 1, "the same file can be added again"

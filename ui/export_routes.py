@@ -6,6 +6,7 @@ from fastapi import APIRouter, Body, Query, Response
 
 from ui.exports.formats import FORMATS, FormatName
 from ui.received import ReceivedAnswer, check_answer
+from ui.refusals import REFUSALS
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -17,9 +18,10 @@ _MAX_ANSWERS = 50
 
 def export_router(assistant: "Assistant") -> APIRouter:
     """Return the route over an Assistant, whose articles the quotes are compared with."""
-    router = APIRouter(tags=["export"])
+    router = APIRouter(tags=["export"], responses=REFUSALS)
+    files = {kind.media_type: {"schema": {"type": "string"}} for kind in FORMATS.values()}
 
-    @router.post("/api/export")
+    @router.post("/api/export", response_class=Response, responses={200: {"content": files}})
     def export(
         chosen: Annotated[FormatName, Query(alias="format")],
         answers: Annotated[list[ReceivedAnswer], Body(embed=True, min_length=1, max_length=_MAX_ANSWERS)],

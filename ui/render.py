@@ -4,7 +4,7 @@ Every piece of corpus or user text passes through ``html.escape``; the markup ar
 Labels are not written into the HTML: the style sheet puts them in by class and by the language of the
 page, so that an answer already on the page changes its language with the rest. Behind an answer stands
 its record, JSON that the style sheet hides and the scripts of the page read: ``{"answer": as
-`answer_to_json` gives it, "filters": {"source", "date_from", "date_to"}}``.
+`answer_to_json` gives it, "filters": {"source", "date_from", "date_to", "section"}}``.
 """
 
 import json
