@@ -128,8 +128,7 @@ def ask(question: GoldQuestion, index: Index, encoder: Encoder) -> list[Example]
     except QuestionError:
         return []
     weights = weigh_terms(index, query)
-    found = retrieve(index, encoder, query, top_k=RERANKED, filters=Filters())
-    hits = rerank(query, found, weights)[: _READ_PASSAGES * 2]
+    hits = find(index, encoder, query, weights)[: _READ_PASSAGES * 2]
     training = part_of(question) == "models"
 
     def example(shown: Sequence[Hit], *, hidden: bool) -> Example:
@@ -146,6 +145,11 @@ def ask(question: GoldQuestion, index: Index, encoder: Encoder) -> list[Example]
         shown = [cut for hit in hits if (cut := _without_answer(hit, asked[0]))]
         asked.append(example(shown, hidden=True))
     return asked
+
+
+def find(index: Index, encoder: Encoder, query: Query, weights: TermWeights) -> list[Hit]:
+    """Return the passages that the program would find, best first."""
+    return rerank(query, retrieve(index, encoder, query, top_k=RERANKED, filters=Filters()), weights)
 
 
 def _without_answer(hit: Hit, example: Example) -> Hit | None:

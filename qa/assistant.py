@@ -94,8 +94,8 @@ class Assistant:
     def open(cls, index: str | Path, *, reranker: str | None = None) -> "Assistant":
         """Open an Index, with the name or folder of a ``reranker`` that puts the first passages in order.
 
-        That is a CrossEncoder of sentence-transformers. Raises IndexStateError when the Index is missing or damaged, EncoderError
-        or RerankerError when a model is not on disk.
+        Raises IndexStateError when the Index is missing or damaged, EncoderError or RerankerError when a
+        model is not on disk.
         """
         second = open_reranker(reranker)
         serving = Serving(Path(index))
