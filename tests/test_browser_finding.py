@@ -91,8 +91,11 @@ def test_conversations_are_kept_renamed_exported_and_deleted(page: Any, tmp_path
     page.wait_for_function("document.querySelectorAll('.open-past')[1]?.textContent === '纠纷<b>'")
     with page.expect_download() as downloading:
         page.locator(".past-export").last.click()
+    assert downloading.value.suggested_filename == "纠纷 b.html"
     downloading.value.save_as(tmp_path / "got.html")
-    assert "38.1万件" in (tmp_path / "got.html").read_text(encoding="utf-8")
+    exported = (tmp_path / "got.html").read_text(encoding="utf-8")
+    assert "38.1万件" in exported
+    assert "<h1>纠纷&lt;b&gt;</h1>" in exported
     page.locator(".open-past").last.click()
     page.wait_for_function("document.querySelector('#chat .answer mark')?.textContent === '38.1万件'")
     page.locator(".past-delete").last.click()

@@ -12,13 +12,18 @@ from pydantic import Field
 
 from qa.contracts import answer_to_json, article_to_json, hit_to_json, lookup_to_json
 from qa.errors import WenbaoError
+from ui.access import Access, AccessGuard
+from ui.origin import OriginGuard
+from ui.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from starlette.applications import Starlette
+
     from qa.assistant import Assistant
 
-__all__ = ["build_server"]
+__all__ = ["build_server", "guarded_app"]
 
 _INSTRUCTIONS = (
     "A Chinese newspaper archive. Ask in Chinese. Every answer is quoted from an article; where the archive "
@@ -88,6 +93,17 @@ def _add_questions(server: MCPServer[Any], assistant: "Assistant") -> None:
             return {"hits": [hit_to_json(hit, rank) for rank, hit in enumerate(found, 1)]}
 
         return _told(hits)
+
+
+def guarded_app(server: MCPServer[Any], settings: Settings, host: str) -> "Starlette":
+    """Return the server as an ASGI application at ``/mcp``, behind the guards of the chat.
+
+    Where the settings have a token, a request has to bear it (``Authorization: Bearer TOKEN``).
+    """
+    app = server.streamable_http_app(host=host)
+    app.add_middleware(AccessGuard, access=Access(settings))
+    app.add_middleware(OriginGuard, hosts=settings.hosts)
+    return app
 
 
 def _told(make: "Callable[[], dict[str, Any]]") -> dict[str, Any]:

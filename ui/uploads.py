@@ -16,7 +16,7 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from qa.errors import InputError
-from qa.files import FORMATS, format_of_name, is_hidden, most_bytes
+from qa.files import FORMATS, format_of_name, is_hidden, most_bytes, sample_pages
 from qa.sources import INVISIBLE
 from ui.refusals import ARTICLE_REFUSALS, REFUSALS
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Uploads", "uploads_router"]
 
 _LONGEST_NAME = 200  # bytes in UTF-8; file systems take 255
+_SAMPLE_GONE = "sample-gone"  # a file that stands for the sample having made way
 _TOKEN = re.compile("[0-9a-f]{16}")
 _NOT_IN_NAMES = re.compile(r'[/\\:*?"<>|\r\n\t]')
 
@@ -64,7 +65,10 @@ class Uploads:
         """
         try:
             with self._lock:
+                sampled = bool(self._assistant.articles_in(sample_pages()))
                 summary = self._assistant.add([file])
+                if sampled:  # and is no more: what a user adds takes its place
+                    (self._folder / _SAMPLE_GONE).touch()
         except BaseException as error:
             shutil.rmtree(file.parent, ignore_errors=True)
             if isinstance(error, InputError):
@@ -83,7 +87,10 @@ class Uploads:
         return {"id": file.parent.name, "name": file.name, "articles": articles, "skipped": skipped}
 
     def undo(self, token: str) -> int:
-        """Take a file's articles out again, and delete it. Raises KeyError when it is not there."""
+        """Take a file's articles out again, and delete it. Raises KeyError when it is not there.
+
+        With the last of them the bundled sample comes back, if it had made way for the first.
+        """
         place = self._folder / token
         files = list(place.iterdir()) if _TOKEN.fullmatch(token) and place.is_dir() else []
         if not files:
@@ -91,9 +98,17 @@ class Uploads:
         with self._lock:
             ids = [article.article_id for file in files for article in self._assistant.articles_in(file)]
             removed = self._assistant.remove(ids)
-        shutil.rmtree(place, ignore_errors=True)
+            shutil.rmtree(place, ignore_errors=True)
+            self._restore_sample()
         self._holdings.forget()
         return removed
+
+    def _restore_sample(self) -> None:
+        """Bring the bundled sample back where it made way for what is now all taken out again."""
+        gone = self._folder / _SAMPLE_GONE
+        if gone.exists() and not self._assistant.overview().articles:
+            self._assistant.add([sample_pages()])
+            gone.unlink()
 
 
 def check_name(name: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from qa.records import Answer, Citation
 from qa.sources import INVISIBLE
 
-__all__ = ["NAME", "NOTE", "Section", "lines_of", "one_line", "sections_of"]
+__all__ = ["NAME", "NOTE", "Section", "heading_of", "lines_of", "one_line", "sections_of"]
 
 NAME = "问报 wenbao"
 # Chinese first, then English: an export is read by people whose language nobody knows.
@@ -27,6 +27,11 @@ class Section:
     lines: tuple[str, ...]
     heading: str
     cited: tuple[Citation, ...]
+
+
+def heading_of(title: str) -> str:
+    """Return what stands above an export: the title that its reader gave, else the name of the program."""
+    return one_line(title) or NAME
 
 
 def lines_of(text: str) -> list[str]:

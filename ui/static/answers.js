@@ -47,11 +47,12 @@
     }
   }
 
-  wenbao.exportAnswers = async (answers, format) => {
+  wenbao.exportAnswers = async (answers, format, title = "") => {
     try {
-      const response = await wenbao.fetch(`/api/export?format=${format}`, { answers });
-      const name = /filename="?([^";]+)/.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
-      wenbao.download(await response.blob(), name ?? "wenbao");
+      const response = await wenbao.fetch(`/api/export?format=${format}`, { answers, title });
+      const told = response.headers.get("Content-Disposition") ?? "";
+      const titled = /filename\*=UTF-8''([^;]+)/.exec(told)?.[1];
+      wenbao.download(await response.blob(), titled ? decodeURIComponent(titled) : /filename="([^"]+)/.exec(told)[1]);
     } catch (error) {
       wenbao.tell("not-done", error.message);
     }
