@@ -1,11 +1,15 @@
-"""The encoder of a name: the bundled one, a sentence-transformers model, or an adapter over either."""
+"""The encoder of a name: the bundled one, a sentence-transformers model, or an adapter over either.
+
+And the reranker of a name, which is a model of sentence-transformers.
+"""
 
 from pathlib import Path
 
 from embeddings.adapter import ADAPTER_SUFFIX, AdaptedEncoder, load_adapter
 from embeddings.encoder import DEFAULT_ENCODER, Encoder, EncoderUnavailableError
+from embeddings.reranker import Reranker
 
-__all__ = ["load_encoder"]
+__all__ = ["load_encoder", "load_reranker"]
 
 
 def load_encoder(name: str | None = None) -> Encoder:
@@ -29,3 +33,13 @@ def load_encoder(name: str | None = None) -> Encoder:
     from embeddings.transformer import TransformerEncoder  # noqa: PLC0415 (imports torch)
 
     return TransformerEncoder(name)
+
+
+def load_reranker(name: str) -> Reranker:
+    """Load a CrossEncoder of sentence-transformers by folder or name; imports torch.
+
+    Raises RerankerUnavailableError when the model is not on disk, or gives more than one score.
+    """
+    from embeddings.cross_encoder import CrossEncoderReranker  # noqa: PLC0415 (imports torch)
+
+    return CrossEncoderReranker(name)

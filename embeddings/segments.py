@@ -8,7 +8,8 @@ A mapped index must never be added to: FAISS would abort the process.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,11 +28,13 @@ Rows = NDArray[np.void]
 IntArray = NDArray[np.int64]
 # Tells of each of n rows whether it may be found, shape (n,).
 Select = Callable[[Rows], NDArray[np.bool_]]
-# The stubs of faiss do not know the keyword arguments of its parameter objects.
+# What the stubs of faiss do not know.
 _Exact: Any = faiss.SearchParameters
 _Approximate: Any = faiss.SearchParametersIVF
 _Bitmap: Any = faiss.IDSelectorBitmap
 _read_index: Any = faiss.read_index
+_count_threads: Any = faiss.omp_get_max_threads
+_set_threads: Any = faiss.omp_set_num_threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,8 @@ class Segment:
         if top_k <= 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         parameters = self._parameters(None if bits is None else _Bitmap(bits), passing)
-        scores, places = self._index.search(vector.reshape(1, -1), top_k, params=parameters)
+        with _one_thread():
+            scores, places = self._index.search(vector.reshape(1, -1), top_k, params=parameters)
         found = places[0] >= 0
         return self.numbers[places[0][found]], scores[0][found]
 
@@ -121,6 +125,17 @@ class Segment:
         # Where few rows pass, as many more lists are looked into: as many vectors are compared.
         probes = min(self.info.lists, -(-self.info.probes * len(self.rows) // passing))
         return _Approximate(nprobe=probes, **({} if selector is None else {"sel": selector}))
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Have this thread search alone: threads of OpenMP that it would wake wait in loops."""
+    threads = _count_threads()
+    _set_threads(1)
+    try:
+        yield
+    finally:
+        _set_threads(threads)
 
 
 def _bits(mask: NDArray[np.bool_]) -> NDArray[np.uint8]:

@@ -39,7 +39,7 @@ from eval.run_folder import (
 )
 from qa.errors import InputError, WenbaoError
 from qa.index import default_index_path
-from qa.options import LlmModelOption, LlmOption, LlmTimeoutOption, UnsupportedOption
+from qa.options import LlmModelOption, LlmOption, LlmTimeoutOption, RerankerOption, UnsupportedOption
 
 __all__ = ["SAMPLE_GOLD", "SAMPLE_PAGES", "evaluate"]
 
@@ -100,6 +100,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     answers: AnswersOption = None,
     limit: LimitOption = None,
     retrieval_only: RetrievalOption = False,
+    reranker: RerankerOption = None,
     output: OutputOption = None,
     require: RequireOption = None,
     replay: ReplayOption = None,
@@ -117,7 +118,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     """
     try:
         if (compare or replay) and (
-            gold or qrels or index or answers or limit or retrieval_only or require or llm
+            gold or qrels or index or answers or limit or retrieval_only or reranker or require or llm
         ):
             raise InputError("--compare and --replay take their questions from the runs: give no others")
         if compare:
@@ -128,7 +129,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             required = _parse_required(require or [])
             paths = _absolute(gold), _absolute(qrels), _absolute(index), _absolute(answers)
             writer = llm, llm_model, llm_timeout, unsupported
-            settings = Settings(*paths, limit, retrieval_only, *writer)
+            settings = Settings(*paths, limit, retrieval_only, reranker, *writer)
             rows = _evaluate(settings, output, json_lines)
             sound = _found_something(rows[-1], gold or SAMPLE_GOLD) and _reaches(rows[-1], required)
     except WenbaoError as error:

@@ -44,6 +44,7 @@ class Settings:
     answers: str | None = None
     limit: int | None = None
     retrieval_only: bool = False
+    reranker: str | None = None
     llm: str | None = None
     llm_model: str | None = None
     llm_timeout: float = 60.0
@@ -85,7 +86,10 @@ def carry_out(
     if settings.answers:
         index, outcomes = None, read_answers(Path(settings.answers), gold)
     else:
-        with _index_folder(settings, gold) as folder, Assistant.open(folder) as assistant:
+        with (
+            _index_folder(settings, gold) as folder,
+            Assistant.open(folder, reranker=settings.reranker) as assistant,
+        ):
             index = describe_index(folder, assistant)
             assistant.writing = endpoint_writing(
                 settings.llm, settings.llm_model, settings.llm_timeout, settings.unsupported

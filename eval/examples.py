@@ -26,14 +26,16 @@ from eval.metrics import evidence_hit, normalise
 from qa.building import add_articles, index_paths
 from qa.constraints import find_violations
 from qa.errors import QuestionError
-from qa.evidence import Evidence, TermWeights, collect_evidence, weigh_terms
+from qa.evidence import Evidence, collect_evidence
 from qa.index import Index
 from qa.lexical import Filters
 from qa.passages import cut_passages, sentence_spans
 from qa.query import Query, read_question
 from qa.records import Hit
+from qa.reranking import RERANKED, rerank
 from qa.retrieval import retrieve
 from qa.segmentation import fold
+from qa.weighing import TermWeights, weigh_terms
 
 __all__ = ["Example", "Part", "collect", "part_of"]
 
@@ -126,7 +128,7 @@ def ask(question: GoldQuestion, index: Index, encoder: Encoder) -> list[Example]
     except QuestionError:
         return []
     weights = weigh_terms(index, query)
-    hits = retrieve(index, encoder, query, top_k=_READ_PASSAGES * 2, filters=Filters())
+    hits = find(index, encoder, query, weights)[: _READ_PASSAGES * 2]
     training = part_of(question) == "models"
 
     def example(shown: Sequence[Hit], *, hidden: bool) -> Example:
@@ -143,6 +145,11 @@ def ask(question: GoldQuestion, index: Index, encoder: Encoder) -> list[Example]
         shown = [cut for hit in hits if (cut := _without_answer(hit, asked[0]))]
         asked.append(example(shown, hidden=True))
     return asked
+
+
+def find(index: Index, encoder: Encoder, query: Query, weights: TermWeights) -> list[Hit]:
+    """Return the passages that the program would find, best first."""
+    return rerank(query, retrieve(index, encoder, query, top_k=RERANKED, filters=Filters()), weights)
 
 
 def _without_answer(hit: Hit, example: Example) -> Hit | None:

@@ -17,21 +17,19 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from embeddings.encoder import Encoder
-from eval.examples import part_of
+from eval.examples import find, part_of
 from eval.gold import GoldQuestion, read_gold
 from qa.building import add_articles
 from qa.characters import FrozenFeatures, freeze
 from qa.errors import QuestionError
-from qa.evidence import TermWeights, weigh_terms
 from qa.index import Index
-from qa.lexical import Filters
 from qa.neural import MAX_CHARACTERS
 from qa.overlap import character_features, question_features
 from qa.passages import cut_passages, sentence_spans
 from qa.query import Query, read_question
 from qa.records import Passage, Span
-from qa.retrieval import retrieve
 from qa.segmentation import fold
+from qa.weighing import TermWeights, weigh_terms
 
 __all__ = ["Asked", "QuestionSet", "Shown", "draw_group", "gather"]
 
@@ -147,18 +145,17 @@ def gather(bench: Path, taken: QuestionSet, encoder: Encoder) -> list[Asked]:
                 query = read_question(question.question)
             except QuestionError:
                 continue
+            weights = weigh_terms(index, query)
             its_own = own[str(question.article_id)]
-            found = [shown[passage.passage_id] for passage in its_own]
-            if not taken.closed:
-                hits = retrieve(index, encoder, query, top_k=_FOUND, filters=Filters())
-                found = [shown[hit.passage.passage_id] for hit in hits]
+            hits = [] if taken.closed else find(index, encoder, query, weights)[:_FOUND]
+            found = its_own if taken.closed else [hit.passage for hit in hits]
             asked.append(
                 Asked(
                     query=query,
-                    weights=weigh_terms(index, query),
+                    weights=weights,
                     answers=tuple(map(fold, question.answers)),
                     article_id=str(question.article_id),
-                    found=found,
+                    found=[shown[passage.passage_id] for passage in found],
                     own=[shown[passage.passage_id] for passage in its_own],
                     gold={
                         shown[passage.passage_id]: spans

@@ -1,7 +1,8 @@
 """Many people at once: ``python -m eval.load`` asks `wenbao chat` as pages and as programs for a minute.
 
-The server is a process of its own over an index of page dumps. People ask without a pause, so that as many
-questions as there are people are always being answered. Exit status 1 where a limit is missed.
+The server is a process of its own over an index of page dumps. People ask without a pause, unless one is
+set, so that as many questions as there are people are always being answered. Exit status 1 where a limit is
+missed.
 """
 
 import asyncio
@@ -11,9 +12,10 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -31,10 +33,24 @@ from qa.index import read_manifest
 __all__ = ["ChatPage", "Times", "load"]
 
 PAGES_A_ROUND = 100
-WARM_UP = 40  # questions, so that what is loaded once counts as no growth
 MAX_ERRORS, MAX_P95_SECONDS, MAX_GROWTH_MB = 0, 2.0, 50.0
 TIMEOUT = 60.0
 WENBAO = "from qa.cli import main; main()"
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """So many readers of the page, and programs, that ask for so many seconds.
+
+    What they ask in the seconds of ``warm_up`` is not measured: what is loaded once, or kept within
+    bounds, counts as no growth. ``pause`` is the mean of the seconds from an answer to the next question.
+    """
+
+    people: int
+    programs: int
+    seconds: float
+    warm_up: float
+    pause: float
 
 
 @dataclass(slots=True)
@@ -77,6 +93,13 @@ def load(
     people: Annotated[int, typer.Option("--people", min=1, help="Readers of the page.")] = 20,
     programs: Annotated[int, typer.Option("--programs", min=1, help="Programs that use /api/ask.")] = 30,
     seconds: Annotated[float, typer.Option("--seconds", min=1, help="How long they ask.")] = 60,
+    warm_up: Annotated[
+        float, typer.Option("--warm-up", min=0, help="How long they ask before that, unmeasured.")
+    ] = 30,
+    pause: Annotated[
+        float,
+        typer.Option("--pause", min=0, help="Seconds from an answer to the next question, on the mean."),
+    ] = 0,
     passages: Annotated[
         int, typer.Option("--passages", min=1, help="At least so many in the index.")
     ] = 10_000,
@@ -92,7 +115,8 @@ def load(
             build_index(place, Path(folder) / "pages", passages)
         questions = read_questions(place)
         with serving(place) as (url, process):
-            outcome = asyncio.run(ask_all(url, process, questions, people, programs, seconds))
+            crowd = Crowd(people, programs, seconds, warm_up, pause)
+            outcome = asyncio.run(ask_all(url, process, questions, crowd))
     page, program, growth = outcome
     console.print(table_of(page, program, seconds))
     console.print(f"memory growth of the server: {growth:.1f} MB")
@@ -106,13 +130,13 @@ def load(
 
 def build_index(place: Path, pages: Path, passages: int) -> None:
     """Index page dumps until there are so many passages."""
-    count, indexed = PAGES_A_ROUND, 0
+    pages_wanted, indexed = PAGES_A_ROUND, 0
     while indexed < passages:
-        write_page_dumps(pages, count)
+        write_page_dumps(pages, pages_wanted)
         Assistant.build([pages], index=place).close()
         manifest = read_manifest(place)
         indexed = manifest.counts["passages"] if manifest else 0
-        count = math.ceil(count * passages / indexed) + 1
+        pages_wanted = math.ceil(pages_wanted * passages / indexed) + 1
 
 
 def read_questions(place: Path) -> list[str]:
@@ -141,38 +165,38 @@ def serving(place: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
 
 
 async def ask_all(
-    url: str,
-    process: subprocess.Popen[str],
-    questions: list[str],
-    people: int,
-    programs: int,
-    seconds: float,
+    url: str, process: subprocess.Popen[str], questions: Sequence[str], crowd: Crowd
 ) -> tuple[Times, Times, float]:
     """Return the times of the page and of programs, and the growth of the server's memory in MB."""
-    page_times, program_times = Times(), Times()
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(base_url=url, timeout=TIMEOUT, limits=limits) as client:
         page = ChatPage((await client.get("/config")).json())
-        for number in range(WARM_UP):
-            await asyncio.gather(
-                ask_page(client, page, questions[number], f"warm-{number}", Times()),
-                ask_program(client, questions[-number - 1], Times()),
-            )
+
+        async def ask_for(seconds: float, offset: int) -> tuple[Times, Times]:
+            """Have everyone ask for a while, beginning at an offset into the questions."""
+            page_times, program_times = Times(), Times()
+            ends = time.monotonic() + seconds
+
+            async def keep_asking(number: int) -> None:
+                pauses = random.Random(number)
+                await asyncio.sleep(pauses.uniform(0, crowd.pause))
+                for turn in count(offset):
+                    if time.monotonic() >= ends:
+                        return
+                    question = questions[(number * 997 + turn) % len(questions)]
+                    if number < crowd.people:
+                        await ask_page(client, page, question, f"reader-{number}", page_times)
+                    else:
+                        await ask_program(client, question, program_times)
+                    await asyncio.sleep(pauses.uniform(0.5, 1.5) * crowd.pause)
+
+            await asyncio.gather(*map(keep_asking, range(crowd.people + crowd.programs)))
+            return page_times, program_times
+
+        await ask_for(crowd.warm_up, offset=500)
         before = memory_mb(process.pid)
-        ends = time.monotonic() + seconds
-
-        async def keep_asking(number: int) -> None:
-            turn = 0
-            while time.monotonic() < ends:
-                question = questions[(number * 997 + turn) % len(questions)]
-                if number < people:
-                    await ask_page(client, page, question, f"{number}-{turn}", page_times)
-                else:
-                    await ask_program(client, question, program_times)
-                turn += 1
-
-        await asyncio.gather(*map(keep_asking, range(people + programs)))
-    return page_times, program_times, memory_mb(process.pid) - before
+        page_times, program_times = await ask_for(crowd.seconds, offset=0)
+        return page_times, program_times, memory_mb(process.pid) - before
 
 
 async def ask_page(

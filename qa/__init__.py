@@ -8,7 +8,14 @@
 
 from qa.assistant import Assistant
 from qa.counting import ArticleCount
-from qa.errors import EncoderError, IndexStateError, InputError, QuestionError, WenbaoError
+from qa.errors import (
+    EncoderError,
+    IndexStateError,
+    InputError,
+    QuestionError,
+    RerankerError,
+    WenbaoError,
+)
 from qa.interpretation import Interpretation
 from qa.quotes import QuoteLookup, QuoteMatch
 from qa.records import Answer, Article, Citation, Difference, Hit, Paragraph, Passage
@@ -31,6 +38,7 @@ __all__ = [
     "QuestionError",
     "QuoteLookup",
     "QuoteMatch",
+    "RerankerError",
     "Speaker",
     "WenbaoError",
 ]

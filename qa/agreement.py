@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from qa.constraints import find_span_violation
-from qa.evidence import Evidence, TermWeights, coverage
+from qa.evidence import Evidence
 from qa.figures import same_measure
 from qa.numerals import find_numerals
 from qa.periods import Period, times_told
@@ -18,6 +18,7 @@ from qa.query import Query
 from qa.reading import Reading, load_models, rank_spans
 from qa.segmentation import fold
 from qa.spans import MeasuredSpan
+from qa.weighing import TermWeights, coverage
 
 __all__ = ["Testimony", "Value", "find_testimonies", "value_of_span"]
 

@@ -7,7 +7,7 @@ from qa.agreement import Testimony, find_testimonies
 from qa.citing import untold_figures
 from qa.composing import compose_line, compose_list, compose_points, compose_quotes, compose_side_by_side
 from qa.constraints import Violation, find_span_violation, find_violations
-from qa.evidence import Evidence, TermWeights
+from qa.evidence import Evidence
 from qa.query import Query
 from qa.reading import Reading, load_models, read
 from qa.reasons import (
@@ -22,6 +22,7 @@ from qa.records import Answer, Citation
 from qa.segmentation import fold
 from qa.series import announced_series
 from qa.spans import MeasuredSpan
+from qa.weighing import TermWeights
 
 __all__ = ["answer", "check_citations"]
 

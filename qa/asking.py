@@ -1,11 +1,12 @@
 """One generation of an Index asked: passages found for a question, read, and answered from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from embeddings.encoder import Encoder
+from embeddings.reranker import Reranker
 from qa.answers import answer
-from qa.evidence import collect_evidence, weigh_terms
+from qa.evidence import collect_evidence
 from qa.followups import Turn, complete_question
 from qa.fusion import FusionWeights
 from qa.interpretation import Interpretation
@@ -14,12 +15,17 @@ from qa.observation import stage
 from qa.query import Query, read_question, revise
 from qa.records import Answer, Hit
 from qa.replies import reply
+from qa.reranking import RERANKED, rerank, rerank_by_model
 from qa.retrieval import retrieve
 from qa.series import complete_series
 from qa.serving import Snapshot
 from qa.similarity import measure_by_meaning
+from qa.weighing import TermWeights, weigh_terms
 
-__all__ = ["READ_PASSAGES", "Reader"]
+__all__ = ["READ_PASSAGES", "OnHits", "Reader"]
+
+# Is told of the passages found, before they are read.
+OnHits = Callable[[Sequence[Hit]], None]
 
 # Passages whose sentences are read for an answer.
 READ_PASSAGES = 8
@@ -27,19 +33,33 @@ READ_PASSAGES = 8
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A generation with the encoder that its vectors are of; ``weights`` fuse the lists that it finds."""
+    """A generation with the encoder that its vectors are of; ``weights`` fuse the lists that it finds.
+
+    With a ``reranker``, the first passages come in its order.
+    """
 
     snapshot: Snapshot
     encoder: Encoder
     weights: FusionWeights
+    reranker: Reranker | None = None
 
     def retrieve(self, query: Query, top_k: int, filters: Filters) -> list[Hit]:
         """Return the best passages, best first."""
-        index = self.snapshot.index
-        return retrieve(index, self.encoder, query, top_k=top_k, filters=filters, weights=self.weights)
+        return self._retrieve(query, weigh_terms(self.snapshot.index, query), top_k, filters)
+
+    def _retrieve(self, query: Query, terms: TermWeights, top_k: int, filters: Filters) -> list[Hit]:
+        index, depth = self.snapshot.index, max(top_k, RERANKED)
+        hits = retrieve(index, self.encoder, query, top_k=depth, filters=filters, weights=self.weights)
+        hits = rerank(query, hits, terms)
+        return (rerank_by_model(query, hits, self.reranker) if self.reranker else hits)[:top_k]
 
     def answer(
-        self, question: str, history: Sequence[Turn], interpretation: Interpretation | None, filters: Filters
+        self,
+        question: str,
+        history: Sequence[Turn],
+        interpretation: Interpretation | None,
+        filters: Filters,
+        on_hits: OnHits | None = None,
     ) -> Answer:
         """Look up what is a quote or a count, else answer what is told in the articles."""
         with stage("look-up"):
@@ -53,17 +73,19 @@ class Reader:
             query = read_question(complete)
             # A follow-up may leave out that it counts.
             found = self._reply(complete, filters)
-        return replace(found or self._read(query, filters), question=asked.text)
+        return replace(found or self._read(query, filters, on_hits), question=asked.text)
 
     def _reply(self, question: str, filters: Filters) -> Answer | None:
         return reply(self.snapshot.index, self.snapshot.catalogue, question, filters)
 
-    def _read(self, query: Query, filters: Filters) -> Answer:
+    def _read(self, query: Query, filters: Filters, on_hits: OnHits | None) -> Answer:
         index = self.snapshot.index
         with stage("retrieval"):
-            hits = complete_series(index, self.retrieve(query, READ_PASSAGES, filters))
-        with stage("evidence"):
             weights = weigh_terms(index, query)
+            hits = complete_series(index, self._retrieve(query, weights, READ_PASSAGES, filters))
+        if on_hits:
+            on_hits(hits)
+        with stage("evidence"):
             evidence = collect_evidence(query, hits, weights)
             if query.english:
                 evidence = measure_by_meaning(query, evidence, self.encoder)

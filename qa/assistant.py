@@ -1,66 +1,55 @@
 """The Assistant: one object over an Index that builds, searches and answers."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from embeddings.encoder import Encoder, EncoderUnavailableError
-from embeddings.loading import load_encoder
-from qa.asking import READ_PASSAGES, Reader
+from embeddings.encoder import Encoder
+from embeddings.reranker import Reranker
+from qa.asking import READ_PASSAGES, OnHits, Reader
 from qa.building import Summary, add_articles, index_paths, remove_articles
 from qa.clusters import working
 from qa.counting import ArticleCount, Mentions, Scope, count_articles
-from qa.errors import EncoderError, QuestionError
+from qa.errors import QuestionError
 from qa.followups import Turn, complete_question
 from qa.fusion import read_weights
 from qa.index import read_manifest
 from qa.interpretation import Interpretation
 from qa.lexical import Filters
 from qa.listing import ArticleList, Overview, articles_in_file, describe_archive, list_articles
-from qa.neural import load_network
+from qa.models import open_encoder, open_reranker
 from qa.observation import Observer, observe
 from qa.query import read_question
 from qa.quotes import QuoteLookup, look_up
 from qa.rebuilding import Progress
 from qa.records import Answer, Article, Hit
-from qa.segmentation import load_dictionary
 from qa.serving import Serving
 from qa.stores import choose_store
 from qa.tables import Columns
-from qa.tagging import load_tagger
+from qa.workers import Workers
 from qa.writing import Writing, write_answer
 
 __all__ = ["Assistant"]
-
-
-def _encoder(name: str | None) -> Encoder:
-    """Load the encoder, and beside it the dictionary, tagger and network that every question needs too."""
-    with ThreadPoolExecutor(1) as pool:
-        loading = pool.submit(load_encoder, name)
-        load_dictionary()
-        load_tagger()
-        load_network()
-        try:
-            return loading.result()
-        except EncoderUnavailableError as error:
-            raise EncoderError(str(error)) from error
 
 
 class Assistant:
     """Answers questions from an Index. Safe to ask from several threads; a context manager.
 
     Every answer is of one generation of the Index, the newest when it was asked for, whoever wrote it.
-    Make one with `build`, `open` or `from_articles`. ``last_summary`` tells of the last indexing run;
-    ``writing``, when it is set, has answers told by a language model; ``observers`` are told of questions.
+    ``last_summary`` tells of the last indexing run; ``writing``, when it is set, has answers told by a
+    language model; ``observers`` are told of questions; ``workers`` are the threads that compute.
     """
 
-    def __init__(self, folder: Path, serving: Serving, encoder: Encoder) -> None:
+    def __init__(
+        self, folder: Path, serving: Serving, encoder: Encoder, reranker: Reranker | None = None
+    ) -> None:
         self._folder = folder
         self._serving = serving
         self._encoder = encoder
+        self._reranker = reranker
+        self.workers = Workers()
         self._weights = read_weights(folder, encoder.name)
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self.last_summary: Summary | None = None
@@ -90,7 +79,7 @@ class Assistant:
         """
         folder = Path(index)
         manifest = read_manifest(folder)
-        model = _encoder(encoder or (manifest.encoder if manifest else None))
+        model = open_encoder(encoder or (manifest.encoder if manifest else None))
         if store:
             choose_store(folder, store, manifest.store if manifest else None)
         with working(ray, model) as (there, over):
@@ -102,18 +91,26 @@ class Assistant:
         return assistant
 
     @classmethod
-    def open(cls, index: str | Path) -> "Assistant":
-        """Open an Index. Raises IndexStateError when it is missing or damaged."""
+    def open(cls, index: str | Path, *, reranker: str | None = None) -> "Assistant":
+        """Open an Index, with the name or folder of a ``reranker`` that puts the first passages in order.
+
+        Raises IndexStateError when the Index is missing or damaged, EncoderError or RerankerError when a
+        model is not on disk.
+        """
+        second = open_reranker(reranker)
         serving = Serving(Path(index))
-        return cls(Path(index), serving, _encoder(serving.encoder))
+        return cls(Path(index), serving, open_encoder(serving.encoder), second)
 
     @classmethod
-    def from_articles(cls, articles: Iterable[Article], *, encoder: str | None = None) -> "Assistant":
+    def from_articles(
+        cls, articles: Iterable[Article], *, encoder: str | None = None, reranker: str | None = None
+    ) -> "Assistant":
         """Make an Assistant over Articles; its Index lives in a temporary folder until `close`."""
+        second = open_reranker(reranker)
         temporary = tempfile.TemporaryDirectory(prefix="wenbao-")
-        model = _encoder(encoder)
+        model = open_encoder(encoder)
         add_articles(Path(temporary.name), articles, model)
-        assistant = cls(Path(temporary.name), Serving(Path(temporary.name)), model)
+        assistant = cls(Path(temporary.name), Serving(Path(temporary.name)), model, second)
         assistant._temporary = temporary
         return assistant
 
@@ -132,8 +129,8 @@ class Assistant:
         Raises QuestionError when the query is empty or far too long, or a date is not a date.
         """
         with self._reading() as reader:
-            within = Filters.checked(source, date_from, date_to, section)
-            return reader.retrieve(read_question(query), top_k, within)
+            filters = Filters.checked(source, date_from, date_to, section)
+            return self.workers.run(lambda: reader.retrieve(read_question(query), top_k, filters))
 
     def interpret(self, question: str, *, history: Sequence[Turn] = ()) -> Interpretation:
         """Return how a question is understood; change what is wrong, and `ask` with it.
@@ -142,7 +139,7 @@ class Assistant:
         """
         return read_question(complete_question(question, history)).interpretation
 
-    def ask(
+    def ask(  # noqa: PLR0913 (likewise)
         self,
         question: str,
         *,
@@ -152,17 +149,20 @@ class Assistant:
         date_from: str | None = None,
         date_to: str | None = None,
         section: str | None = None,
+        on_hits: OnHits | None = None,
     ) -> Answer:
         """Answer a question with checked citations, or abstain with the reason.
 
         ``history`` is what was asked before, oldest first: questions, Answers, or questions with their
         short answers; a follow-up (那2023年呢？) is completed from it. ``interpretation`` is how to
         understand the question, that of `interpret` as its user changed it. With ``writing`` set, a
-        language model tells what the archive answers. Raises QuestionError when the question is empty or
-        far too long, or a date or a time is none.
+        language model tells what the archive answers. ``on_hits`` is called once with the passages that
+        were found, before they are read, in another thread. Raises QuestionError when the question is
+        empty or far too long, or a date or a time is none.
         """
-        within = Filters.checked(source, date_from, date_to, section)
-        answers = self._tell(question, history, interpretation, within)
+        filters = Filters.checked(source, date_from, date_to, section)
+        asked = (question, history, interpretation, filters, on_hits)
+        answers = self._tell(filters, lambda reader: reader.answer(*asked))
         *_, answer = observe(question, self.observers, answers)
         return answer
 
@@ -177,21 +177,20 @@ class Assistant:
         section: str | None = None,
     ) -> Iterator[Answer]:
         """Yield the Answer of `ask` as it grows: the archive's own, then what ``writing`` tells of it."""
-        answers = self._tell(question, history, None, Filters.checked(source, date_from, date_to, section))
+        filters = Filters.checked(source, date_from, date_to, section)
+        answers = self._tell(filters, lambda reader: reader.answer(question, history, None, filters))
         return observe(question, self.observers, answers)
 
-    def _tell(
-        self, question: str, history: Sequence[Turn], interpretation: Interpretation | None, filters: Filters
-    ) -> Iterator[Answer]:
+    def _tell(self, filters: Filters, answering: Callable[[Reader], Answer]) -> Iterator[Answer]:
         with self._reading() as reader:
-            found = reader.answer(question, history, interpretation, filters)
+            found = self.workers.run(lambda: answering(reader))
             hits = partial(reader.retrieve, top_k=READ_PASSAGES, filters=filters)
             yield from write_answer(found, hits, self.writing) if self.writing else [found]
 
     @contextmanager
     def _reading(self) -> Iterator[Reader]:
         with self._serving.reading() as snapshot:
-            yield Reader(snapshot, self._encoder, self._weights)
+            yield Reader(snapshot, self._encoder, self._weights, self._reranker)
 
     def look_up(
         self,
@@ -289,6 +288,7 @@ class Assistant:
 
     def close(self) -> None:
         """Close the Index, and delete it if it was a temporary one."""
+        self.workers.close()
         self._serving.close()
         if self._temporary:
             self._temporary.cleanup()

@@ -31,7 +31,7 @@ class FrozenFeatures:
     piece_of: NDArray[np.int64]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)  # at most 170 kB a text
 def freeze(text: str) -> FrozenFeatures:
     """Measure a folded text; passages that are read again are measured once."""
     return FrozenFeatures(hidden_states(text).astype(np.float16), *cut_pieces(text))

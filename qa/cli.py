@@ -29,6 +29,7 @@ from qa.options import (
     LlmModelOption,
     LlmOption,
     LlmTimeoutOption,
+    RerankerOption,
     SectionOption,
     SourceOption,
     ToOption,
@@ -50,10 +51,11 @@ def search(  # noqa: PLR0913, PLR0917 (one for each option)
     date_from: FromOption = None,
     date_to: ToOption = None,
     section: SectionOption = None,
+    reranker: RerankerOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Show the passages found for a query, with their scores."""
-    with Assistant.open(index or default_index_path()) as assistant:
+    with Assistant.open(index or default_index_path(), reranker=reranker) as assistant:
         hits = assistant.search(
             query, top_k=top_k, source=source, date_from=date_from, date_to=date_to, section=section
         )
@@ -70,7 +72,7 @@ def search(  # noqa: PLR0913, PLR0917 (one for each option)
         raise typer.Exit(1)
 
 
-def ask(  # noqa: PLR0913, PLR0917 (one for each option)
+def ask(  # noqa: PLR0913, PLR0917 (likewise)
     question: Annotated[str | None, typer.Argument(help="The question.")] = None,
     index: IndexOption = None,
     batch: Annotated[
@@ -80,6 +82,7 @@ def ask(  # noqa: PLR0913, PLR0917 (one for each option)
     date_from: FromOption = None,
     date_to: ToOption = None,
     section: SectionOption = None,
+    reranker: RerankerOption = None,
     llm: LlmOption = None,
     llm_model: LlmModelOption = None,
     llm_timeout: LlmTimeoutOption = 60.0,
@@ -93,7 +96,7 @@ def ask(  # noqa: PLR0913, PLR0917 (one for each option)
     Filters.checked(source, date_from, date_to, section)  # in a batch too, a wrong date is wrong usage
     answered = False
     writing = endpoint_writing(llm, llm_model, llm_timeout, unsupported)
-    with Assistant.open(index or default_index_path()) as assistant:
+    with Assistant.open(index or default_index_path(), reranker=reranker) as assistant:
         assistant.writing = writing
         for question_id, text in questions:
             try:

@@ -27,6 +27,13 @@ _NAMES = frozenset({"PER", "LOC", "ORG", "nz", "nw"})
 _PERSONS = frozenset({"PER", "ORG"})
 # Who is told of without a name (两名渔民, 村医, 文化馆), or with one in other letters or marked by a point.
 _PERSON = re.compile(r"[员长人民者师生家手士工医匠兵儿女童妇官警匪王帝后馆局院司厅社队团厂·・•A-Za-z某]")
+# A point or stretch of time: a date, a season, a dynasty, or what something was before or after.
+_TIME = re.compile(
+    r"[\d〇零一二三四五六七八九十百千两初]+\s*(?:[年月日号时点天岁周/.:-]|世纪|小时|分)|\d{3,4}|[春夏秋冬晨夜午季朝代昔今昨明后前末]"
+    r"|[元同次隔翌去每全本当][年月日天]|早|晚|年间|时期|期间|中期|节|时候|星期|世纪|战国|[汉唐宋元清]"
+)
+# What goes on behind a mark is no name; names are set side by side with 、 and 和.
+_SENTENCE_MARK = re.compile(r"[，。；：？！,;:?!]|\.{3}|…")
 _FIGURE = re.compile(r"[\d０-９〇零一二三四五六七八九十百千万亿两半]")
 # 第24届, 二期, 4号线: things numbered alike are different things. 第一 is often 首 in the text.
 _EDITION = re.compile(
@@ -35,6 +42,11 @@ _EDITION = re.compile(
 )
 _NUMERAL = re.compile(r"[一二三四五六七八九十百\d]+")
 _QUOTED = re.compile(r"[“「『《]([^“”「」『』《》]{2,20})[”」』》]")
+# The women's winner is not the men's, and the best in a leading part not the best in a supporting one.
+_DIVISION = re.compile(
+    r"(?P<whose>[男女混])(?:子|单|双|足|排|篮|队|组|(?=冠军|[亚季]军|选手))|(?P<part>[男女](?:主|配)角)"
+)
+_CLAUSE_END = re.compile(r"[，。；！？,;!?]")
 _TITLE = re.compile(r"(?:长|主任|书记|主席|总裁|经理|院士|教练|冠军|总干事|司机|董事)$")
 
 
@@ -130,11 +142,15 @@ def _is_asked(word: TimeWord, asked: Sequence[Period]) -> bool:
 
 
 def find_span_violation(query: Query, evidence: Evidence, span: MeasuredSpan | None) -> Violation | None:
-    """Return what keeps the best span from being the answer: no figure, another unit, another title."""
+    """Return what keeps the best span from being the answer: no figure, another unit, title or division."""
     if span is None:
         return Violation("figure", query.focus) if query.type in _NEEDS_SPAN else None
     if not _is_of_type(query, evidence, span):
         return Violation("figure", query.focus)
+    return _division_violation(query, evidence, span) or _violation_of_type(query, evidence, span)
+
+
+def _violation_of_type(query: Query, evidence: Evidence, span: MeasuredSpan) -> Violation | None:
     if query.type in _COUNTED and span.unit_differs:
         return Violation("figure", query.focus, span.text)
     if query.type in _MEASURED:
@@ -142,6 +158,25 @@ def find_span_violation(query: Query, evidence: Evidence, span: MeasuredSpan | N
     if query.type in {"person", "agent"} and _title_differs(query, evidence, span):
         return Violation("title", query.focus, span.text)
     return None
+
+
+def _division_violation(query: Query, evidence: Evidence, span: MeasuredSpan) -> Violation | None:
+    """Return the division asked for where the span is of another: told in its clause, or last before that."""
+    asked = {_division(match): match[0] for match in _DIVISION.finditer(query.folded)}
+    if len(asked) != 1:
+        return None
+    ((division, wording),) = asked.items()
+    folded, start, end = fold(evidence.sentence), span.candidate.start, span.candidate.end
+    first = max((mark.end() for mark in _CLAUSE_END.finditer(folded, 0, start)), default=0)
+    stop = _CLAUSE_END.search(folded, end)
+    before = [*_DIVISION.finditer(folded, 0, start)][-1:]
+    behind = [*_DIVISION.finditer(folded, end, stop.start() if stop else len(folded))][:1]
+    told = behind if behind and not (before and before[0].start() >= first) else before
+    return Violation("title", wording, span.text) if told and _division(told[0]) != division else None
+
+
+def _division(match: re.Match[str]) -> str:
+    return match["part"] or match["whose"]
 
 
 def _title_differs(query: Query, evidence: Evidence, span: MeasuredSpan) -> bool:
@@ -159,10 +194,14 @@ def _measured_time_violation(query: Query, evidence: Evidence, span: MeasuredSpa
 
 
 def _is_of_type(query: Query, evidence: Evidence, span: MeasuredSpan) -> bool:
-    """Whether a span has what its type asks for: a figure, the name of an organisation, a person."""
+    """Whether a span has what its type asks for: a figure, a time, the name of an organisation, a person."""
     proposed = span.candidate.label == "proposed"
+    if query.type == "date":
+        return not proposed or bool(_TIME.search(span.text))
     if query.type in _COUNTED:
         return not proposed or bool(_FIGURE.search(span.text))
+    if query.type in {"person", "agent"} and _SENTENCE_MARK.search(span.text):
+        return False
     if query.type == "person" and span.candidate.label != "PER":
         return bool(_PERSON.search(span.text)) or _holds_name(evidence, span, _PERSONS)
     if query.type == "organisation" and proposed:

@@ -1,6 +1,14 @@
 """The errors that the product raises on purpose; each message says what was got and what to do."""
 
-__all__ = ["EncoderError", "IndexStateError", "InputError", "QuestionError", "WenbaoError", "WriterError"]
+__all__ = [
+    "EncoderError",
+    "IndexStateError",
+    "InputError",
+    "QuestionError",
+    "RerankerError",
+    "WenbaoError",
+    "WriterError",
+]
 
 
 class WenbaoError(Exception):
@@ -21,6 +29,10 @@ class IndexStateError(WenbaoError):
 
 class EncoderError(WenbaoError):
     """An encoder cannot be loaded."""
+
+
+class RerankerError(WenbaoError):
+    """A reranker cannot be loaded."""
 
 
 class WriterError(WenbaoError):

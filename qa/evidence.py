@@ -5,23 +5,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from qa.bm25 import inverse_document_frequency
-from qa.index import Index
 from qa.neural import PassageReading, SpanScores, read_passages
 from qa.passages import sentence_spans
 from qa.periods import times_told
 from qa.query import Query
 from qa.records import Article, Hit, Passage, Span
-from qa.segmentation import fold, with_plain_numerals
-from qa.variants import variants_of
+from qa.segmentation import fold
+from qa.weighing import TermWeights, coverage
 
 __all__ = [
     "SENTENCE_FEATURES",
     "Evidence",
-    "TermWeights",
     "collect_evidence",
-    "coverage",
-    "weigh_terms",
     "years_of",
 ]
 
@@ -30,23 +25,12 @@ SENTENCE_FEATURES = (
     "longest match", "entities", "entities with context", "focus", "words in article", "passage score",
     "passage rank", "length", "year told", "other year", "read", "read probability", "unread",
 )  # fmt: skip
-# Years aside, which the texts of today write in digits.
-_FIGURE_TERM = re.compile(r"\d(?!(?<=[12])[09]\d\d$)")
-_VARIANT = 0.5
 # A sentence that the network did not read, or gave up on, is this improbable (logarithm).
 _IMPROBABLE = -12.0
 # The first sentence of an article counts up to this many characters.
 _OPENING = 120
 # 怎样做到取热不取水？ asks what the next sentence answers.
 _QUESTION = re.compile(r"[？?][”」』]?$")
-
-
-@dataclass(frozen=True, slots=True)
-class TermWeights:
-    """Inverse document frequency of a question's words and bigrams in an Index."""
-
-    words: dict[str, float]
-    bigrams: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,36 +51,6 @@ class Evidence:
     def article(self) -> Article:
         """The Article the sentence stands in."""
         return self.hit.passage.article
-
-
-def weigh_terms(index: Index, query: Query) -> TermWeights:
-    """Return BM25's inverse document frequencies, ln(1 + (N - n + 0.5) / (n + 0.5)) (Robertson)."""
-
-    def weigh(total: int, counts: dict[str, int]) -> dict[str, float]:
-        return {term: inverse_document_frequency(total, n) for term, n in counts.items()}
-
-    return TermWeights(
-        weigh(*index.store.document_frequencies("words", query.words)),
-        weigh(*index.store.document_frequencies("bigrams", query.bigrams)),
-    )
-
-
-def coverage(weights: dict[str, float], text: str) -> float:
-    """Return the weighted share of terms that stand in ``text``; 1.0 when there are no terms.
-
-    A figure stands there however it is written: 12000000000 as 120亿. A variant of a word (主任 for 负责人)
-    counts half.
-    """
-    if any(_FIGURE_TERM.match(term) and term not in text for term in weights):
-        text = f"{text}\n{with_plain_numerals(text)}"
-    total = sum(weights.values())
-    return sum(w * _presence(term, text) for term, w in weights.items()) / total if total else 1.0
-
-
-def _presence(term: str, text: str) -> float:
-    if term in text:
-        return 1.0
-    return _VARIANT if any(variant in text for variant in variants_of(term)) else 0.0
 
 
 def longest_match(question: str, text: str) -> int:

@@ -15,9 +15,11 @@ _MEASURE = (
     "户|种|类|门|部|篇|张|套|只|头|株|棵|份|批|届|场|支|岁|度|层|级|枚|颗|粒|首|道|段|间|孔|尾|匹|块|盏|根|幅|本|册|分|倍|克|升|"
     "℃|摄氏度|tb|gb|mb|km|kg|cm|mm|卷|期|集|代|轮|趟|班|列|节|口|把|副|对|双|组|帧|字|词|亿|万"
 )
-FIGURE = re.compile(rf"{_ABOUT}(?<![\d.])({_NUMBER})({_MEASURE})(?:以上|以下|左右|多)?")
+# 70至80公里, 400米至1700米; what something went from and to are two figures (从200元到350元).
+_FROM = rf"(?:(?<![从由自\d.])(?:\d+(?:\.\d+)?)[万亿]?(?:{_MEASURE}|%)?(?:[-~－—–～]|至|到))?"
+FIGURE = re.compile(rf"{_ABOUT}{_FROM}(?<![\d.])({_NUMBER})({_MEASURE})(?:以上|以下|左右|多)?")
 RATIO = re.compile(
-    rf"{_ABOUT}(?:\d+(?:\.\d+)?[%‰]|百分之{_DIGITS}|{_DIGITS}分之{_DIGITS}|{_DIGITS}个百分点|{_DIGITS}(?:成(?:[一二三四五六七八九半](?![个家名位人项件条]))?|倍))(?:以上|左右|多)?"
+    rf"{_ABOUT}{_FROM}(?:\d+(?:\.\d+)?[%‰]|百分之{_DIGITS}|{_DIGITS}分之{_DIGITS}|{_DIGITS}个百分点|{_DIGITS}(?:成(?:[一二三四五六七八九半](?![个家名位人项件条]))?|倍))(?:以上|左右|多)?"
 )
 RANK = re.compile(rf"第{_DIGITS}[位名届次个批大]?|首位|榜首|冠军|亚军|季军")
 DURATION = re.compile(

@@ -15,6 +15,7 @@ __all__ = [
     "LlmModelOption",
     "LlmOption",
     "LlmTimeoutOption",
+    "RerankerOption",
     "SectionOption",
     "SourceOption",
     "ToOption",
@@ -36,6 +37,10 @@ FromOption = Annotated[
     str | None, typer.Option("--from", help="Published on this day or later (2025-03-28).")
 ]
 ToOption = Annotated[str | None, typer.Option("--to", help="Published on this day or earlier.")]
+RerankerOption = Annotated[
+    str | None,
+    typer.Option("--reranker", help="A CrossEncoder by name or folder: puts the first passages in order."),
+]
 LlmOption = Annotated[
     str | None,
     typer.Option(

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.constraints import find_span_violation
-from qa.evidence import SENTENCE_FEATURES, Evidence, TermWeights
+from qa.evidence import SENTENCE_FEATURES, Evidence
 from qa.query import Query
 from qa.spans import SIGNS, SPAN_FEATURES, MeasuredSpan, measure_spans
+from qa.weighing import TermWeights
 
 __all__ = [
     "ANSWER_FEATURES",

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 
 from qa.constraints import Violation, editions_in
 from qa.english import PROVINCES
-from qa.evidence import SENTENCE_FEATURES, Evidence, TermWeights
+from qa.evidence import SENTENCE_FEATURES, Evidence
 from qa.interpretation import AnswerType
 from qa.query import Query
 from qa.segmentation import fold
 from qa.tagging import tag
+from qa.weighing import TermWeights
 
 __all__ = [
     "explain_doubt",

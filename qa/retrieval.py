@@ -31,7 +31,7 @@ def retrieve(
     """Return the ``top_k`` best Passages among those that satisfy the filters, best first.
 
     The parts of a Hit's score are the BM25 of words and of bigrams and the cosine of vectors, as
-    they are; the score is their weighted sum after division by each list's maximum.
+    they are; the score is their weighted mean after division by each list's maximum.
     """
     parts: dict[int, dict[str, float]] = defaultdict(lambda: {"words": 0.0, "bigrams": 0.0, "vectors": 0.0})
     for number, score in index.store.search_lexical("words", query.words, _DEPTH, filters):
@@ -56,7 +56,8 @@ def _fuse(index: Index, parts: dict[int, dict[str, float]], weights: FusionWeigh
     table = np.array([[parts[number][column] for column in columns] for number in numbers])
     best_of_list = table.max(axis=0)
     scale = np.where(best_of_list > 0, best_of_list, 1.0)
-    scores = (table / scale) @ np.array([weights.words, weights.bigrams, weights.vectors])
+    shares = np.array([weights.words, weights.bigrams, weights.vectors])
+    scores = (table / scale) @ (shares / shares.sum())
     # Equal scores are ordered by number, so that two runs agree.
     best = sorted(range(len(numbers)), key=lambda row: (-scores[row], numbers[row]))[:top_k]
     passages = index.database.passages([numbers[row] for row in best])

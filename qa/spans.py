@@ -2,18 +2,21 @@
 
 import math
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import accumulate, takewhile
 
 from qa.candidates import find_candidates
-from qa.evidence import Evidence, TermWeights, coverage
+from qa.evidence import Evidence
 from qa.figures import KINDRED_MEASURES
 from qa.finders import LABELS, Candidate
 from qa.proposals import propose
 from qa.query import Query
+from qa.records import Span
 from qa.segmentation import fold
 from qa.tagging import tag
 from qa.variants import variants_of
+from qa.weighing import TermWeights, coverage
 
 __all__ = ["LINKING", "SIGNS", "SPAN_FEATURES", "MeasuredSpan", "measure_spans"]
 
@@ -30,7 +33,8 @@ SPAN_FEATURES = (*SIGNS, "length", "position", "bare one", *LABELS)
 LINKING = "的了是为有达共叫由在吗呢?。, "
 _CLOSING = "”」』》’"
 _MODIFIERS = "副原前代非常"
-_CLAUSE_MARK = re.compile(r"[，。；：？！,;:?!\n]")
+_CLAUSE_MARKS = "，。；：？！,;:?!\n"
+_CLAUSE_MARK = re.compile(f"[{_CLAUSE_MARKS}]")
 # 由200元提高到350元: the first figure is what it was, the second what it is.
 _FORMER = re.compile(r"[由从][^，。；,;]{0,6}$")
 _BECAME = re.compile(r"^[^，。；,;]{0,12}(?:到|至|为)")
@@ -90,6 +94,32 @@ class MeasuredSpan:
         return self.features[SPAN_FEATURES.index("unit differs")] > 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where terms stand in a sentence: the weight of each with its places; the ``total`` of all weights.
+
+    ``marks`` counts the clause marks before each character.
+    """
+
+    weighed: list[tuple[float, list[Span]]]
+    total: float
+    marks: list[int]
+
+    @classmethod
+    def of(cls, weights: dict[str, float], folded: str) -> "_Places":
+        places = [(weight, list(_occurrences(term, folded))) for term, weight in weights.items()]
+        marks = accumulate((character in _CLAUSE_MARKS for character in folded), initial=0)
+        return cls([pair for pair in places if pair[1]], sum(weights.values()), list(marks))
+
+
+def _occurrences(term: str, folded: str) -> Iterator[Span]:
+    start = folded.find(term)
+    while start >= 0:
+        end = start + len(term)
+        yield start, end
+        start = folded.find(term, end)
+
+
 def measure_spans(query: Query, weights: TermWeights, evidence: Evidence) -> list[MeasuredSpan]:
     """Find the typed spans of a sentence and measure each.
 
@@ -106,6 +136,7 @@ def measure_spans(query: Query, weights: TermWeights, evidence: Evidence) -> lis
         clause = _CLAUSE_MARK.split(folded[candidate.end :], maxsplit=1)[0]
         own_texts.append(folded[begin : candidate.end] + clause)
         previous[candidate.label] = candidate.end
+    places = [_Places.of(terms, folded) for terms in (weights.words, weights.bigrams)]
     own_words = [coverage(weights.words, text) for text in own_texts]
     beside = [_is_beside(query, folded, candidate) for candidate in candidates]
     return [
@@ -114,7 +145,7 @@ def measure_spans(query: Query, weights: TermWeights, evidence: Evidence) -> lis
             candidate,
             (
                 *_read(evidence, candidate),
-                *_fit(query, weights, folded, candidate),
+                *_fit(query, places, folded, candidate),
                 words,
                 coverage(weights.bigrams, text),
                 float(words == max(own_words)),
@@ -135,14 +166,13 @@ def _read(evidence: Evidence, candidate: Candidate) -> tuple[float, float, float
     return logarithm / 5, math.exp(logarithm), evidence.scores.expected_f1(*span)
 
 
-def _fit(query: Query, weights: TermWeights, folded: str, candidate: Candidate) -> tuple[float, ...]:
+def _fit(query: Query, places: Sequence[_Places], folded: str, candidate: Candidate) -> tuple[float, ...]:
     text = folded[candidate.start : candidate.end]
     left, right = folded[: candidate.start], folded[candidate.end :]
     left_length, modifier_differs = _left_match(query, left)
     unit = _unit_agreement(query, text)
     return (
-        _nearness(weights.words, folded, candidate),
-        _nearness(weights.bigrams, folded, candidate),
+        *(_nearness(kind, candidate) for kind in places),
         min(left_length, _LONGEST_MATCH) / _LONGEST_MATCH,
         min(_right_match(query, right), _LONGEST_MATCH) / _LONGEST_MATCH,
         float(modifier_differs),
@@ -199,29 +229,24 @@ def _count_agreement(query: Query, text: str) -> float:
     return float(len(_ITEM_MARK.split(text)) == query.count) if query.count else 0.5
 
 
-def _nearness(weights: dict[str, float], folded: str, candidate: Candidate) -> float:
+def _nearness(places: _Places, candidate: Candidate) -> float:
     """Sum the terms' weights, each halved for every six characters between it and the span.
 
     A clause mark between them counts like four characters before the span; what stands behind one
     after the span belongs to the next figure and counts for nothing.
     """
-    total, near = sum(weights.values()), 0.0
-    for term, weight in weights.items():
-        distances = [
-            _distance(m.start(), m.end(), folded, candidate) for m in re.finditer(re.escape(term), folded)
-        ]
-        if distances:
-            near += weight * 0.5 ** (min(distances) / 6)
-    return near / total if total else 0.0
+    near = 0.0
+    for weight, spans in places.weighed:
+        near += weight * 0.5 ** (min(_distance(span, places.marks, candidate) for span in spans) / 6)
+    return near / places.total if places.total else 0.0
 
 
-def _distance(start: int, end: int, folded: str, candidate: Candidate) -> int:
+def _distance(span: Span, marks: list[int], candidate: Candidate) -> int:
+    start, end = span
     if end <= candidate.start:
-        between = folded[end : candidate.start]
-        return len(between) + 4 * len(_CLAUSE_MARK.findall(between))
+        return candidate.start - end + 4 * (marks[candidate.start] - marks[end])
     if start >= candidate.end:
-        between = folded[candidate.end : start]
-        return len(between) + _FAR * len(_CLAUSE_MARK.findall(between))
+        return start - candidate.end + _FAR * (marks[start] - marks[candidate.end])
     return 0
 
 

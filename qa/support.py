@@ -13,11 +13,11 @@ from math import exp
 from embeddings.encoder import Encoder
 from embeddings.loading import load_encoder
 from qa.directives import spans_for_readers
-from qa.evidence import coverage
 from qa.facts import Quotation, contradicts, missing_facts
 from qa.placement import margin_of_place
 from qa.records import Passage, Span
 from qa.segmentation import bigrams, fold, words
+from qa.weighing import coverage
 
 __all__ = ["FEATURES", "Support", "best_support", "measure_support"]
 

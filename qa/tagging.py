@@ -34,7 +34,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class _Tagger:
-    """The session and tables of LAC: character to number, number to tag, scores of tag after tag."""
+    """The session and tables of LAC: character to number, number to tag, ``transitions[after, before]``."""
 
     session: Any
     numbers: dict[str, int]
@@ -72,7 +72,7 @@ def _tagger() -> _Tagger:
         {character: int(number) for number, character in rows("word.dic")},
         dict(rows("q2b.dic")),
         [tags[number] for number in range(len(tags))],
-        transitions,
+        np.ascontiguousarray(transitions.T),
     )
 
 
@@ -102,7 +102,7 @@ def hidden_states(folded: str) -> NDArray[np.float32]:
     return _tagger().run(folded, [_STATES])[0]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)  # some 5 kB a sentence
 def tag(text: str) -> tuple[Token, ...]:
     """Cut a sentence into tagged words; the words are those of ``text``, tagged in folded form."""
     if not text:
@@ -120,11 +120,11 @@ def tag(text: str) -> tuple[Token, ...]:
 
 def _best_path(scores: NDArray[np.float32], transitions: NDArray[np.float32]) -> list[int]:
     """Return the best sequence of tags (Viterbi) for scores of shape (characters, tags)."""
-    best, back = scores[0], []
+    best, back, tags = scores[0], [], np.arange(len(transitions))
     for row in scores[1:]:
-        reached = best[:, None] + transitions
-        back.append(reached.argmax(axis=0))
-        best = reached.max(axis=0) + row
+        reached = transitions + best
+        back.append(reached.argmax(axis=1))
+        best = reached[tags, back[-1]] + row
     path = [int(best.argmax())]
     for pointers in reversed(back):
         path.append(int(pointers[path[-1]]))

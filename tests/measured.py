@@ -1,9 +1,10 @@
 """Sentences of small articles as Evidence, and the spans in them, for tests of what is made of these."""
 
-from qa.evidence import Evidence, TermWeights
+from qa.evidence import Evidence
 from qa.query import Query, read_question
 from qa.records import Article, Hit, Passage
 from qa.spans import MeasuredSpan, measure_spans
+from qa.weighing import TermWeights
 
 
 def evidence_of(article: Article, sentence: str | None = None) -> Evidence:

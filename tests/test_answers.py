@@ -8,9 +8,9 @@ import pytest
 from qa.answers import answer, check_citations
 from qa.assistant import Assistant
 from qa.citing import untold_figures
-from qa.evidence import TermWeights
 from qa.query import read_question
 from qa.records import Answer, Article, Citation, Paragraph
+from qa.weighing import TermWeights
 
 ARTICLES = (
     Article.from_text(

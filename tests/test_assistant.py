@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-import qa.assistant
+import qa.models
 from embeddings.universal import UniversalSentenceEncoder
 from qa.assistant import Assistant
 from qa.building import add_articles
@@ -404,7 +404,7 @@ ASKED = st.lists(
 
 @pytest.fixture
 def shared_encoder(encoder: UniversalSentenceEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(qa.assistant, "load_encoder", lambda name: encoder)
+    monkeypatch.setattr(qa.models, "load_encoder", lambda name: encoder)
 
 
 @settings(

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from qa.constraints import Violation, find_span_violation, find_violations
-from qa.evidence import Evidence, TermWeights
+from qa.evidence import Evidence
+from qa.finders import Candidate
 from qa.query import read_question
 from qa.records import Article, Hit, Passage
-from qa.spans import measure_spans
+from qa.spans import SPAN_FEATURES, MeasuredSpan, measure_spans
+from qa.weighing import TermWeights
 
 
 def evidence_of(article: Article, sentence: str | None = None) -> Evidence:
@@ -149,6 +151,42 @@ def test_a_deputy_does_not_hold_the_title_and_the_reverse(title: str) -> None:
     broken = span_violation(question, f"晨屿市{other}何海明致辞。", "何海明")
     assert broken is not None
     assert (broken.kind, broken.asked, broken.told) == ("title", title, "何海明")
+
+
+@pytest.mark.parametrize(
+    ("question", "winner", "told"),
+    [
+        ("灯塔马拉松的女子冠军是谁？", "沈月", "男子组冠军是林海生，女子组冠军是沈月。"),
+        ("灯塔马拉松的男子冠军是谁？", "林海生", "沈月夺得女子冠军，林海生夺得男子冠军。"),
+        ("灯塔公开赛的男单冠军是谁？", "林海生", "林海生夺得男单冠军，沈月夺得女单冠军。"),
+        ("海岛电影节最佳女主角是谁？", "沈月", "沈月获最佳女主角，陈小雨获最佳女配角。"),
+    ],
+)
+def test_who_won_in_another_division_did_not_win_in_this(question: str, winner: str, told: str) -> None:
+    asked = next(word for word in ("女子", "男子", "男单", "女主角") if word in question)
+    for name in ("沈月", "林海生", "陈小雨"):
+        if name in told:
+            expected = None if name == winner else Violation("title", asked, name)
+            assert span_violation(question, told, name) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "proposed", "sound"),
+    [
+        ("灯塔什么时候重新点亮？", "灯塔在入冬以后重新点亮。", "入冬以后", True),
+        ("灯塔什么时候重新点亮？", "守灯人一道把灯塔重新点亮。", "守灯人", False),
+        ("灯塔的守灯人是谁？", "灯塔的守灯人老林，岛上人人认得。", "老林，岛上人", False),
+    ],
+)
+def test_what_the_network_proposes_has_the_form_of_what_is_asked(
+    question: str, text: str, proposed: str, sound: bool
+) -> None:
+    query, start = read_question(question), text.index(proposed)
+    evidence = evidence_of(Article.from_text(text))
+    span = MeasuredSpan(
+        evidence, Candidate(start, start + len(proposed), "proposed"), (0.0,) * len(SPAN_FEATURES)
+    )
+    assert (find_span_violation(query, evidence, span) is None) == sound
 
 
 def test_a_title_that_the_passage_does_not_name() -> None:

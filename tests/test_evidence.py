@@ -4,17 +4,10 @@ import math
 
 import pytest
 
-from qa.evidence import (
-    SENTENCE_FEATURES,
-    Evidence,
-    TermWeights,
-    collect_evidence,
-    coverage,
-    longest_match,
-    years_of,
-)
+from qa.evidence import SENTENCE_FEATURES, Evidence, collect_evidence, longest_match, years_of
 from qa.query import Query, read_question
 from qa.records import Article, Hit, Paragraph, Passage
+from qa.weighing import TermWeights, coverage
 
 TEXT = "江西建起综治中心。2024年化解纠纷38.1万件！\n主任唐俊说：“群众少跑了路。”怎样做到的？靠的是一扇门"
 

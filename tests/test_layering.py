@@ -24,13 +24,13 @@ ORDER = [
     "catalogue", "linking", "store", "local_store", "addresses", "bm25", "milvus", "milvus_store", "stores",
     "index", "embedding", "generations", "publishing", "building", "figures", "periods", "heads", "gaps",
     "english", "variants", "names", "query", "followups", "fusion", "retrieval", "overlap", "characters",
-    "neural", "evidence", "similarity", "series", "finders", "candidates", "proposals", "spans",
+    "neural", "weighing", "evidence", "similarity", "series", "finders", "candidates", "proposals", "spans",
     "constraints", "reading", "citing", "speakers", "circumstances", "phrasing", "excerpts", "composing",
     "agreement", "reasons", "answers", "alignment", "quotes", "counting", "intents", "outside", "replies",
     "facts", "placement", "directives", "support", "prompts", "writing", "endpoint", "listing", "serving",
-    "asking", "clusters", "assistant", "contracts", "printing", "options", "lookup_commands",
-    "models_command", "watching", "verifying", "backups", "upkeep_commands", "page_commands", "cli",
-    "pictures", "originals",
+    "reranking", "asking", "clusters", "models", "workers", "assistant", "contracts", "printing", "options",
+    "lookup_commands", "models_command", "watching", "verifying", "backups", "upkeep_commands",
+    "page_commands", "cli", "pictures", "originals",
 ]  # fmt: skip
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from qa import reading
-from qa.evidence import SENTENCE_FEATURES, Evidence, TermWeights, collect_evidence
+from qa.evidence import SENTENCE_FEATURES, Evidence, collect_evidence
 from qa.interpretation import AnswerType
 from qa.query import Query, read_question
 from qa.reading import ANSWER_FEATURES, load_models, rank_evidence, rank_spans, read
 from qa.records import Article, Hit, Passage
 from qa.spans import SPAN_FEATURES
+from qa.weighing import TermWeights
 
 READER = Path(reading.__file__).parent / "reader.json"
 

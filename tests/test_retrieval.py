@@ -81,7 +81,7 @@ def test_hits_come_best_first_each_once_with_their_parts(index: Index, encoder: 
             FUSION.words * hit.parts["words"] / best["words"]
             + FUSION.bigrams * hit.parts["bigrams"] / best["bigrams"]
             + FUSION.vectors * hit.parts["vectors"] / best["vectors"]
-        )
+        ) / (FUSION.words + FUSION.bigrams + FUSION.vectors)
         assert hit.score == pytest.approx(fused, abs=1e-5)
 
 

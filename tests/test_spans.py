@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.evidence import Evidence, TermWeights
+from qa.evidence import Evidence
 from qa.query import Query, read_question
 from qa.records import Article, Hit, Passage
 from qa.spans import SIGNS, SPAN_FEATURES, MeasuredSpan, measure_spans
+from qa.weighing import TermWeights
 
 
 def evidence_of(sentence: str) -> Evidence:

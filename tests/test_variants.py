@@ -3,10 +3,10 @@
 import pytest
 
 from qa.assistant import Assistant
-from qa.evidence import coverage
 from qa.records import Article
 from qa.segmentation import fold
 from qa.variants import variants_of
+from qa.weighing import coverage
 
 
 def test_variants_are_folded_words_other_than_the_word_itself() -> None:

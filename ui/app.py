@@ -40,9 +40,12 @@ def build_app(
 
     ``examples`` are questions offered on the empty chat. The assistant stays the caller's to close.
     """
-    # Gradio and its client read these when they are imported; without them the server calls out.
+    # Gradio and its client read these when they are imported; without them the server calls out, and makes
+    # a table of its last 10,000 calls after each.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
+    os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
     from ui import blocks  # noqa: PLC0415 (imports Gradio: seconds, and only after the lines above)
 
     settings = settings or Settings()

@@ -24,6 +24,8 @@ __all__ = ["mount_chat"]
 
 # Gradio's default is one answer at a time; a reader should not wait for nineteen others.
 CONCURRENCY = 20
+# Pages of which Gradio keeps its settings, some 25 kB each; nothing of ours is in them.
+SESSIONS = 500
 # Fonts of the reader's own system; nothing is fetched.
 FONTS = ("PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 
@@ -61,6 +63,7 @@ def _build_blocks(assistant: "Assistant") -> gradio.Blocks:
                 box = gradio.skip()
 
     blocks = gradio.Blocks(title="问报 wenbao", fill_height=True, analytics_enabled=False)
+    blocks.state_session_capacity = SESSIONS
     with blocks:
         _place("side", "wenbao.mountSide(element)")
         with gradio.Column(elem_id="column"):

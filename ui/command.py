@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from qa.errors import InputError, WenbaoError
-from qa.options import LlmModelOption, LlmOption, LlmTimeoutOption, UnsupportedOption
+from qa.options import LlmModelOption, LlmOption, LlmTimeoutOption, RerankerOption, UnsupportedOption
 from ui.options import (
     FeedbackOption,
     HostOption,
@@ -53,6 +53,7 @@ def chat(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     feedback: FeedbackOption = None,
     access_log: LogOption = None,
     allow_upload: UploadOption = False,
+    reranker: RerankerOption = None,
     llm: LlmOption = None,
     llm_model: LlmModelOption = None,
     llm_timeout: LlmTimeoutOption = 60.0,
@@ -84,7 +85,7 @@ def chat(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             metrics=metrics,
         )
         # A busy port should be told at once, not after the index has been opened.
-        with _listen(host, port) as listener, _open_assistant(place) as assistant:
+        with _listen(host, port) as listener, _open_assistant(place, reranker) as assistant:
             assistant.writing = writing
             assistant.observers += [QuestionLog(log, texts=log_texts)] if log else []
             _serve(assistant, listener, settings)
@@ -103,22 +104,28 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _open_assistant(place: Path) -> "Assistant":
+def _open_assistant(place: Path, reranker: str | None) -> "Assistant":
     """Open the index at a place; where there is none, make one of the sample."""
     # Imported here because faiss, jieba and tantivy take long, and `wenbao --help` needs none of them.
     from qa.assistant import Assistant  # noqa: PLC0415
-    from qa.files import sample_pages  # noqa: PLC0415
     from qa.index import read_manifest  # noqa: PLC0415
 
-    if read_manifest(place) is not None:
-        return Assistant.open(place)
+    if read_manifest(place) is None:
+        _index_sample(place)
+    return Assistant.open(place, reranker=reranker)
+
+
+def _index_sample(place: Path) -> None:
+    from qa.assistant import Assistant  # noqa: PLC0415 (as above)
+    from qa.files import sample_pages  # noqa: PLC0415
+
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("sample pages", total=None)
-        return Assistant.build(
+        Assistant.build(
             [sample_pages()],
             index=place,
             progress=lambda done, total, _: bar.update(task, completed=done, total=total),
-        )
+        ).close()
 
 
 def _serve(assistant: "Assistant", listener: socket.socket, settings: "Settings") -> None:

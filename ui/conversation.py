@@ -1,7 +1,8 @@
 """A question on its way through the chat: what came with it, and the messages it becomes, step by step."""
 
+import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from ui.routes import Turn, check_interpretation
 from ui.suggestions import better_questions
 
 if TYPE_CHECKING:
+    from qa.asking import OnHits
     from qa.assistant import Assistant
     from qa.records import Answer, Hit
 
@@ -71,10 +73,17 @@ async def answer_in_steps(assistant: "Assistant", question: str, sent: object) -
     yield SEARCHING
     try:
         context = read_context(sent)
-        hits = await run_in_threadpool(_find_evidence, assistant, question, context)
-        if hits:
-            yield render_evidence(hits)
-        answer = await run_in_threadpool(_ask, assistant, question, context)
+        loop = asyncio.get_running_loop()
+        found: asyncio.Future[Sequence[Hit]] = loop.create_future()
+
+        def tell(hits: "Sequence[Hit]") -> None:
+            loop.call_soon_threadsafe(found.set_result, hits)
+
+        asking = asyncio.ensure_future(run_in_threadpool(_ask, assistant, question, context, tell))
+        await asyncio.wait((found, asking), return_when=asyncio.FIRST_COMPLETED)
+        if found.done() and found.result():
+            yield render_evidence(found.result()[:_SHOWN_HITS])
+        answer = await asking
         message = render_answer(answer, context.filters)
         yield message
         if not answer.answered:
@@ -89,16 +98,11 @@ async def answer_in_steps(assistant: "Assistant", question: str, sent: object) -
         yield BROKEN
 
 
-def _find_evidence(assistant: "Assistant", question: str, context: Context) -> list["Hit"]:
-    """Return the first passages for a question as it is understood; the answer may rest on others."""
-    read = context.interpretation or assistant.interpret(question, history=context.history)
-    return assistant.search(read.question, top_k=_SHOWN_HITS, **asdict(context.filters))
-
-
-def _ask(assistant: "Assistant", question: str, context: Context) -> "Answer":
+def _ask(assistant: "Assistant", question: str, context: Context, on_hits: "OnHits") -> "Answer":
     return assistant.ask(
         question,
         history=context.history,
         interpretation=context.interpretation,
+        on_hits=on_hits,
         **asdict(context.filters),
     )

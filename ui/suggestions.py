@@ -50,7 +50,12 @@ class _Cloze:
 
 
 def better_questions(assistant: "Assistant", answer: "Answer", filters: Filters) -> list[str]:
-    """Return up to three questions like one that got no answer, or about the nearest article, which do."""
+    """Return up to three questions like one that got no answer, or about the nearest article, which do.
+
+    None while other questions wait to be answered: checking some costs as much as answering ten.
+    """
+    if assistant.workers.busy:
+        return []
     candidates = _without_times(answer)
     found = [question for question in candidates if _is_answered(assistant, question, filters)]
     for article in {c.article.article_id: c.article for c in answer.nearest}.values():
