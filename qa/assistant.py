@@ -1,14 +1,14 @@
 """The Assistant: one object over an Index that builds, searches and answers."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from embeddings.encoder import Encoder
 from embeddings.reranker import Reranker
-from qa.asking import READ_PASSAGES, OnHits, Reader
+from qa.asking import READ_PASSAGES, Asked, OnHits, Reader
 from qa.building import Summary, add_articles, index_paths, remove_articles
 from qa.clusters import working
 from qa.counting import ArticleCount, Mentions, Scope, count_articles
@@ -155,36 +155,37 @@ class Assistant:
 
         ``history`` is what was asked before, oldest first: questions, Answers, or questions with their
         short answers; a follow-up (那2023年呢？) is completed from it. ``interpretation`` is how to
-        understand the question, that of `interpret` as its user changed it. With ``writing`` set, a
-        language model tells what the archive answers. ``on_hits`` is called once with the passages that
-        were found, before they are read, in another thread. Raises QuestionError when the question is
-        empty or far too long, or a date or a time is none.
+        understand the question, that of `interpret` as its user changed it. With ``writing`` set, a language
+        model tells what the archive answers. ``on_hits`` is called once with the passages found, before they
+        are read, in another thread. Raises QuestionError when the question is empty or far too long, or a
+        date or a time is none.
         """
-        filters = Filters.checked(source, date_from, date_to, section)
-        asked = (question, history, interpretation, filters, on_hits)
-        answers = self._tell(filters, lambda reader: reader.answer(*asked))
-        *_, answer = observe(question, self.observers, answers)
+        within = Filters.checked(source, date_from, date_to, section)
+        asked = (question, history, interpretation, within, on_hits)
+        *_, answer = observe(question, self.observers, self._tell(asked))
         return answer
 
-    def stream(
+    def stream(  # noqa: PLR0913 (likewise)
         self,
         question: str,
         *,
         history: Sequence[Turn] = (),
+        interpretation: Interpretation | None = None,
         source: str | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
         section: str | None = None,
-    ) -> Iterator[Answer]:
+        on_hits: OnHits | None = None,
+    ) -> Generator[Answer]:
         """Yield the Answer of `ask` as it grows: the archive's own, then what ``writing`` tells of it."""
-        filters = Filters.checked(source, date_from, date_to, section)
-        answers = self._tell(filters, lambda reader: reader.answer(question, history, None, filters))
-        return observe(question, self.observers, answers)
+        within = Filters.checked(source, date_from, date_to, section)
+        asked = (question, history, interpretation, within, on_hits)
+        return observe(question, self.observers, self._tell(asked))
 
-    def _tell(self, filters: Filters, answering: Callable[[Reader], Answer]) -> Iterator[Answer]:
+    def _tell(self, asked: Asked) -> Iterator[Answer]:
         with self._reading() as reader:
-            found = self.workers.run(lambda: answering(reader))
-            hits = partial(reader.retrieve, top_k=READ_PASSAGES, filters=filters)
+            found = self.workers.run(lambda: reader.answer(*asked))
+            hits = partial(reader.retrieve, top_k=READ_PASSAGES, filters=asked[3])
             yield from write_answer(found, hits, self.writing) if self.writing else [found]
 
     @contextmanager
@@ -220,8 +221,7 @@ class Assistant:
     ) -> ArticleCount:
         """Count the Articles that mention all of the phrases, or with ``any_of`` one; without any, all.
 
-        The number is exact, the first ``limit`` Articles are cited. Raises QuestionError when a phrase is
-        blank, or a date is not a date.
+        It is exact; the first ``limit`` are cited. Raises QuestionError for a blank phrase or a wrong date.
         """
         if not all(phrase.strip() for phrase in phrases):
             raise QuestionError("要数的词语是空的 (a phrase to count is blank; leave it out or write it)")

@@ -18,8 +18,8 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from qa.contracts import answer_to_json, citation_to_json
+from ui.answer_text import article_link
 from ui.refusals import ARTICLE_REFUSALS
-from ui.render import article_link
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field
 from qa.errors import InputError
 from qa.query import MAX_QUESTION
 from qa.records import Answer, Article, Citation
+from qa.statements import Statement
 
 __all__ = ["NUMBER", "FindArticle", "ReceivedAnswer", "ReceivedCitation", "check_answer"]
 
@@ -59,6 +60,7 @@ class ReceivedAnswer:
     reason: Text | None = None
     citations: Annotated[tuple[ReceivedCitation, ...], Field(max_length=_MAX_CITATIONS)] = ()
     nearest: Annotated[tuple[ReceivedCitation, ...], Field(max_length=_MAX_CITATIONS)] = ()
+    statements: Annotated[tuple[Statement, ...], Field(max_length=_MAX_CITATIONS)] = ()
 
 
 def check_answer(received: ReceivedAnswer, find_article: FindArticle) -> Answer:
@@ -75,6 +77,7 @@ def check_answer(received: ReceivedAnswer, find_article: FindArticle) -> Answer:
         reason=received.reason,
         citations=tuple(_check_citation(one, find_article) for one in received.citations),
         nearest=tuple(_check_citation(one, find_article) for one in received.nearest),
+        statements=received.statements,
     )
 
 

@@ -12,6 +12,7 @@ NAME = "问报 wenbao"
 # Chinese first, then English: an export is read by people whose language nobody knows.
 NOTE = "引文均与档案原文逐字核对。Every quote was compared with the archive, character by character."
 _ABSTENTION = "档案未能回答 Not answered by the archive"
+_WRITTEN = "（由语言模型写成，逐句与报道核对。Written by a language model, checked sentence by sentence.）"
 _EVIDENCE, _NEAREST = "依据 Evidence", "最接近的内容 Nearest evidence"
 # What XML, and so Word, cannot hold; the rest of what cannot be seen is INVISIBLE.
 _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
@@ -56,6 +57,7 @@ def sections_of(answers: list[Answer]) -> list[Section]:
 def _section(answer: Answer) -> Section:
     stressed = one_line(answer.short_answer) if answer.answered else _ABSTENTION
     told = lines_of(answer.text if answer.answered else answer.reason or answer.text)
+    told += [_WRITTEN] if answer.statements else []
     return Section(
         question=one_line(answer.question),
         stressed=stressed,

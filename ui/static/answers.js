@@ -15,7 +15,8 @@
   }
 
   function asText({ answer }) {
-    return [answer.question, "", answer.text, "", ...answer.citations.map(sourceLine)].join("\n");
+    const written = answer.statements?.length ? ["（由语言模型写成，逐句与报道核对。）"] : [];
+    return [answer.question, "", answer.text, ...written, "", ...answer.citations.map(sourceLine)].join("\n");
   }
 
   // A number of its own for this browser, so that a changed opinion replaces the one before.
