@@ -7,9 +7,11 @@ COPY embeddings embeddings
 COPY eval eval
 COPY qa qa
 COPY ui ui
+# What of the extras of pyproject.toml goes in too: "[milvus]", "[llm,metrics]"; none if not told.
+ARG EXTRAS=""
 # torch for the CPU: the other build brings gigabytes of CUDA, and the default path never imports it.
 RUN pip install --no-cache-dir --constraint constraints.txt \
-    --extra-index-url https://download.pytorch.org/whl/cpu .
+    --extra-index-url https://download.pytorch.org/whl/cpu ".${EXTRAS}"
 
 # The index, the feedback and the users are in the volume; the pages to index are mounted where you like.
 RUN useradd --create-home --uid 10001 wenbao && mkdir /data && chown wenbao:wenbao /data

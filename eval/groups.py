@@ -6,7 +6,6 @@ passages of which none does.
 
 import json
 import random
-import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -17,20 +16,15 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from embeddings.encoder import Encoder
-from eval.examples import part_of
+from eval.examples import find, opened_index, part_of
 from eval.gold import GoldQuestion, read_gold
-from qa.building import add_articles
 from qa.characters import FrozenFeatures, freeze
 from qa.errors import QuestionError
-from qa.index import Index
-from qa.lexical import Filters
 from qa.neural import MAX_CHARACTERS
 from qa.overlap import character_features, question_features
 from qa.passages import cut_passages, sentence_spans
 from qa.query import Query, read_question
 from qa.records import Passage, Span
-from qa.reranking import RERANKED, rerank
-from qa.retrieval import retrieve
 from qa.segmentation import fold
 from qa.weighing import TermWeights, weigh_terms
 
@@ -134,9 +128,7 @@ def gather(bench: Path, taken: QuestionSet, encoder: Encoder) -> list[Asked]:
     unanswerable = [q for q in questions if not q.answerable][: taken.unanswerable]
     questions = [q for q in questions if q.answerable][: taken.answerable] + unanswerable
     places = _told_places(path)
-    with tempfile.TemporaryDirectory() as folder:
-        add_articles(Path(folder), gold.articles, encoder)
-        index = Index.open(Path(folder))
+    with opened_index(gold, encoder) as index:
         passages = [p for article in gold.articles for p in cut_passages(article)]
         shown = {p.passage_id: _show(p) for p in track(passages, description=path.name)}
         own = defaultdict(list)
@@ -150,18 +142,15 @@ def gather(bench: Path, taken: QuestionSet, encoder: Encoder) -> list[Asked]:
                 continue
             weights = weigh_terms(index, query)
             its_own = own[str(question.article_id)]
-            found = [shown[passage.passage_id] for passage in its_own]
-            if not taken.closed:
-                hits = retrieve(index, encoder, query, top_k=RERANKED, filters=Filters())
-                hits = rerank(query, hits, weights)[:_FOUND]
-                found = [shown[hit.passage.passage_id] for hit in hits]
+            hits = [] if taken.closed else find(index, encoder, query, weights)[:_FOUND]
+            found = its_own if taken.closed else [hit.passage for hit in hits]
             asked.append(
                 Asked(
                     query=query,
                     weights=weights,
                     answers=tuple(map(fold, question.answers)),
                     article_id=str(question.article_id),
-                    found=found,
+                    found=[shown[passage.passage_id] for passage in found],
                     own=[shown[passage.passage_id] for passage in its_own],
                     gold={
                         shown[passage.passage_id]: spans
@@ -171,7 +160,6 @@ def gather(bench: Path, taken: QuestionSet, encoder: Encoder) -> list[Asked]:
                     frozen=freeze(query.folded),
                 )
             )
-        index.close()
     asked = [a for a in asked if a.gold or not a.answers]
     return asked + [a for a in asked if a.gold] * (taken.repeats - 1)
 

@@ -22,10 +22,12 @@ from qa.serving import Snapshot
 from qa.similarity import measure_by_meaning
 from qa.weighing import TermWeights, weigh_terms
 
-__all__ = ["READ_PASSAGES", "OnHits", "Reader"]
+__all__ = ["READ_PASSAGES", "Asked", "OnHits", "Reader"]
 
 # Is told of the passages found, before they are read.
 OnHits = Callable[[Sequence[Hit]], None]
+# What `Reader.answer` is given, in order.
+Asked = tuple[str, Sequence[Turn], Interpretation | None, Filters, OnHits | None]
 
 # Passages whose sentences are read for an answer.
 READ_PASSAGES = 8

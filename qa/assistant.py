@@ -1,15 +1,14 @@
 """The Assistant: one object over an Index that builds, searches and answers."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 
 from embeddings.encoder import Encoder
 from embeddings.reranker import Reranker
-from qa.asking import READ_PASSAGES, OnHits, Reader
+from qa.asking import READ_PASSAGES, Asked, OnHits, Reader
 from qa.building import Summary, add_articles, index_paths, remove_articles
 from qa.clusters import working
 from qa.counting import ArticleCount, Mentions, Scope, count_articles
@@ -39,9 +38,8 @@ class Assistant:
     """Answers questions from an Index. Safe to ask from several threads; a context manager.
 
     Every answer is of one generation of the Index, the newest when it was asked for, whoever wrote it.
-    Make one with `build`, `open` or `from_articles`. ``last_summary`` tells of the last indexing run;
-    ``writing``, when it is set, has answers told by a language model; ``observers`` are told of questions;
-    ``workers`` are the threads that compute.
+    ``last_summary`` tells of the last indexing run; ``writing``, when it is set, has answers told by a
+    language model; ``observers`` are told of questions; ``workers`` are the threads that compute.
     """
 
     def __init__(
@@ -94,11 +92,10 @@ class Assistant:
 
     @classmethod
     def open(cls, index: str | Path, *, reranker: str | None = None) -> "Assistant":
-        """Open an Index.
+        """Open an Index, with the name or folder of a ``reranker`` that puts the first passages in order.
 
-        ``reranker`` is a CrossEncoder of sentence-transformers by name or folder, which puts the first
-        passages in its own order. Raises IndexStateError when the Index is missing or damaged, EncoderError
-        or RerankerError when a model is not on disk.
+        Raises IndexStateError when the Index is missing or damaged, EncoderError or RerankerError when a
+        model is not on disk.
         """
         second = open_reranker(reranker)
         serving = Serving(Path(index))
@@ -125,13 +122,14 @@ class Assistant:
         source: str | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
+        section: str | None = None,
     ) -> list[Hit]:
         """Return the ``top_k`` best passages, best first; dates are ISO 8601 and inclusive.
 
         Raises QuestionError when the query is empty or far too long, or a date is not a date.
         """
-        filters = Filters.checked(source, date_from, date_to)
         with self._reading() as reader:
+            filters = Filters.checked(source, date_from, date_to, section)
             return self.workers.run(lambda: reader.retrieve(read_question(query), top_k, filters))
 
     def interpret(self, question: str, *, history: Sequence[Turn] = ()) -> Interpretation:
@@ -141,7 +139,7 @@ class Assistant:
         """
         return read_question(complete_question(question, history)).interpretation
 
-    def ask(
+    def ask(  # noqa: PLR0913 (likewise)
         self,
         question: str,
         *,
@@ -150,41 +148,44 @@ class Assistant:
         source: str | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
+        section: str | None = None,
         on_hits: OnHits | None = None,
     ) -> Answer:
         """Answer a question with checked citations, or abstain with the reason.
 
         ``history`` is what was asked before, oldest first: questions, Answers, or questions with their
         short answers; a follow-up (那2023年呢？) is completed from it. ``interpretation`` is how to
-        understand the question, that of `interpret` as its user changed it. With ``writing`` set, a
-        language model tells what the archive answers. ``on_hits`` is called once with the passages that
-        were found, before they are read, in another thread. Raises QuestionError when the question is
-        empty or far too long, or a date or a time is none.
+        understand the question, that of `interpret` as its user changed it. With ``writing`` set, a language
+        model tells what the archive answers. ``on_hits`` is called once with the passages found, before they
+        are read, in another thread. Raises QuestionError when the question is empty or far too long, or a
+        date or a time is none.
         """
-        filters = Filters.checked(source, date_from, date_to)
-        asked = (question, history, interpretation, filters, on_hits)
-        answers = self._tell(filters, lambda reader: reader.answer(*asked))
-        *_, answer = observe(question, self.observers, answers)
+        within = Filters.checked(source, date_from, date_to, section)
+        asked = (question, history, interpretation, within, on_hits)
+        *_, answer = observe(question, self.observers, self._tell(asked))
         return answer
 
-    def stream(
+    def stream(  # noqa: PLR0913 (likewise)
         self,
         question: str,
         *,
         history: Sequence[Turn] = (),
+        interpretation: Interpretation | None = None,
         source: str | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
-    ) -> Iterator[Answer]:
+        section: str | None = None,
+        on_hits: OnHits | None = None,
+    ) -> Generator[Answer]:
         """Yield the Answer of `ask` as it grows: the archive's own, then what ``writing`` tells of it."""
-        filters = Filters.checked(source, date_from, date_to)
-        answers = self._tell(filters, lambda reader: reader.answer(question, history, None, filters))
-        return observe(question, self.observers, answers)
+        within = Filters.checked(source, date_from, date_to, section)
+        asked = (question, history, interpretation, within, on_hits)
+        return observe(question, self.observers, self._tell(asked))
 
-    def _tell(self, filters: Filters, answering: Callable[[Reader], Answer]) -> Iterator[Answer]:
+    def _tell(self, asked: Asked) -> Iterator[Answer]:
         with self._reading() as reader:
-            found = self.workers.run(lambda: answering(reader))
-            hits = partial(reader.retrieve, top_k=READ_PASSAGES, filters=filters)
+            found = self.workers.run(lambda: reader.answer(*asked))
+            hits = partial(reader.retrieve, top_k=READ_PASSAGES, filters=asked[3])
             yield from write_answer(found, hits, self.writing) if self.writing else [found]
 
     @contextmanager
@@ -199,13 +200,14 @@ class Assistant:
         source: str | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
+        section: str | None = None,
     ) -> QuoteLookup:
         """Tell whether a sentence stands in the archive, where, how far off it is, and who says it.
 
         Raises QuestionError when it is too short or far too long, or a date is not a date.
         """
         with self._serving.reading() as snapshot:
-            return look_up(snapshot.index, quote, Filters.checked(source, date_from, date_to))
+            return look_up(snapshot.index, quote, Filters.checked(source, date_from, date_to, section))
 
     def count(
         self,
@@ -215,15 +217,15 @@ class Assistant:
         source: str | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
+        section: str | None = None,
     ) -> ArticleCount:
         """Count the Articles that mention all of the phrases, or with ``any_of`` one; without any, all.
 
-        The number is exact, the first ``limit`` Articles are cited. Raises QuestionError when a phrase is
-        blank, or a date is not a date.
+        It is exact; the first ``limit`` are cited. Raises QuestionError for a blank phrase or a wrong date.
         """
         if not all(phrase.strip() for phrase in phrases):
             raise QuestionError("要数的词语是空的 (a phrase to count is blank; leave it out or write it)")
-        scope = Scope().narrowed(Filters.checked(source, date_from, date_to))
+        scope = Scope().narrowed(Filters.checked(source, date_from, date_to, section))
         mentions = Mentions(tuple(phrase.strip() for phrase in phrases), any_of, scope)
         with self._serving.reading() as snapshot:
             return count_articles(snapshot.index, snapshot.catalogue, mentions, limit=limit)
@@ -272,11 +274,12 @@ class Assistant:
         source: str | None = None,
         date_from: str | None = None,
         date_to: str | None = None,
+        section: str | None = None,
     ) -> ArticleList:
         """Return a part of the Articles, newest first. Raises QuestionError when a date is not a date."""
-        filters = Filters.checked(source, date_from, date_to)
+        within = Filters.checked(source, date_from, date_to, section)
         with self._serving.reading() as snapshot:
-            return list_articles(snapshot.index.database, filters, offset, limit)
+            return list_articles(snapshot.index.database, within, offset, limit)
 
     def articles_in(self, file: str | Path) -> list[Article]:
         """Return the Articles that were read from a file, which may be an archive of files."""
@@ -293,7 +296,5 @@ class Assistant:
     def __enter__(self) -> "Assistant":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

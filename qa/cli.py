@@ -30,6 +30,7 @@ from qa.options import (
     LlmOption,
     LlmTimeoutOption,
     RerankerOption,
+    SectionOption,
     SourceOption,
     ToOption,
     UnsupportedOption,
@@ -49,12 +50,15 @@ def search(  # noqa: PLR0913, PLR0917 (one for each option)
     source: SourceOption = None,
     date_from: FromOption = None,
     date_to: ToOption = None,
+    section: SectionOption = None,
     reranker: RerankerOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Show the passages found for a query, with their scores."""
     with Assistant.open(index or default_index_path(), reranker=reranker) as assistant:
-        hits = assistant.search(query, top_k=top_k, source=source, date_from=date_from, date_to=date_to)
+        hits = assistant.search(
+            query, top_k=top_k, source=source, date_from=date_from, date_to=date_to, section=section
+        )
     for rank, hit in enumerate(hits, 1):
         if json_output:
             write_json(hit_to_json(hit, rank))
@@ -77,6 +81,7 @@ def ask(  # noqa: PLR0913, PLR0917 (likewise)
     source: SourceOption = None,
     date_from: FromOption = None,
     date_to: ToOption = None,
+    section: SectionOption = None,
     reranker: RerankerOption = None,
     llm: LlmOption = None,
     llm_model: LlmModelOption = None,
@@ -88,14 +93,16 @@ def ask(  # noqa: PLR0913, PLR0917 (likewise)
     if (question is None) == (batch is None):
         raise InputError("give either a question or --batch FILE")
     questions = [(None, question)] if question is not None else _read_batch(batch or Path())
-    Filters.checked(source, date_from, date_to)  # in a batch too, a wrong date is wrong usage
+    Filters.checked(source, date_from, date_to, section)  # in a batch too, a wrong date is wrong usage
     answered = False
     writing = endpoint_writing(llm, llm_model, llm_timeout, unsupported)
     with Assistant.open(index or default_index_path(), reranker=reranker) as assistant:
         assistant.writing = writing
         for question_id, text in questions:
             try:
-                answer = assistant.ask(text, source=source, date_from=date_from, date_to=date_to)
+                answer = assistant.ask(
+                    text, source=source, date_from=date_from, date_to=date_to, section=section
+                )
             except QuestionError as error:
                 if batch is None:
                     raise

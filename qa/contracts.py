@@ -161,6 +161,7 @@ def count_to_json(count: ArticleCount) -> dict[str, Any]:
         "phrases": list(count.asked.phrases),
         "any_of": count.asked.any_of,
         "source": scope.sources[0] if scope.sources else None,
+        "section": scope.sections[0] if scope.sections else None,
         "date_from": scope.first,
         "date_to": scope.last,
         "total": count.total,

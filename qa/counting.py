@@ -30,14 +30,15 @@ class Scope:
     """Which printings count; ``first`` and ``last`` are days, inclusive, None where open.
 
     ``words`` are those that told the days, ``reference`` the day from which they were counted. All of
-    ``sources`` must be the newspaper's name: two different ones leave nothing.
+    ``sources`` must be the newspaper's name: two different ones leave nothing. So it is with ``sections``,
+    of which a 版 at the end does not count (要闻版).
     """
 
     sources: tuple[str, ...] = ()
     first: str | None = None
     last: str | None = None
     page: str | None = None
-    section: str | None = None
+    sections: tuple[str, ...] = ()
     words: str = ""
     reference: str | None = None
 
@@ -49,9 +50,8 @@ class Scope:
         last = min(filter(None, (self.last, filters.date_to)), default=None)
         same = (first, last) == (self.first, self.last)
         sources = tuple(dict.fromkeys(filter(None, (*self.sources, filters.source))))
-        return Scope(
-            sources, first, last, self.page, self.section, self.words if same else "", self.reference
-        )
+        sections = (*self.sections, *filter(None, (filters.section,)))
+        return Scope(sources, first, last, self.page, sections, self.words if same else "", self.reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +161,12 @@ def _within_paper(
     within = np.ones(len(printings.shown), dtype=np.bool_)
     for source in scope.sources:
         within &= printings.sources == source
-    if scope.page or scope.section:  # kept in the records alone
+    if scope.page or scope.sections:  # kept in the records alone
+        wanted = {section.removesuffix("版") for section in scope.sections}
         for place in np.flatnonzero(within & mentioning[printings.shown]):
             article = index.database.article_as_read(printings.ids[place])
             page, section = (article.page or "").lstrip("0"), (article.section or "").removesuffix("版")
-            within[place] = scope.page in {None, page} and scope.section in {None, section}
+            within[place] = scope.page in {None, page} and wanted <= {section}
     return within
 
 

@@ -29,7 +29,7 @@ CREATE TABLE articles (
 );
 CREATE INDEX articles_by_file ON articles (file);
 CREATE INDEX articles_by_issue ON articles (date, source);
-CREATE INDEX articles_by_lead ON articles (lead);
+CREATE INDEX articles_by_lead ON articles (lead, json_extract(record, '$.section'));
 CREATE TABLE bands (
     key INTEGER NOT NULL, position INTEGER NOT NULL REFERENCES articles (position) ON DELETE CASCADE,
     PRIMARY KEY (key, position)

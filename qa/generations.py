@@ -43,7 +43,8 @@ def write_lock(folder: Path) -> Iterator[None]:
 
 def as_stored(number: int, passage: Passage, text: str) -> StoredPassage:
     """Return a Passage as a store is given it."""
-    return StoredPassage(number, text, passage.article.source, passage.article.date)
+    article = passage.article
+    return StoredPassage(number, text, article.source, article.date, article.section)
 
 
 class Generation:

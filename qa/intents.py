@@ -213,21 +213,21 @@ def _scope(told: str, catalogue: Catalogue) -> Scope | None:
     elif paper := _PAPER.search(told):
         source = paper[1] or paper[2]
         told = told.replace(paper.group(), " ")
-    page = section = None
+    page, sections = None, tuple[str, ...]()
     if match := _PAGE.search(told):
         page = "1" if match[2] else str(int(value_of(match[1]) or 0))
         told = told.replace(match.group(), " ")
     if match := _SECTION.search(told):
-        section = match[1]
+        sections = (match[1],)
         told = told.replace(match.group(), " ")
     if not _GLUE.fullmatch(told):
         return None
     sources = (source,) if source else ()
     if not time or not time.period:
-        return Scope(sources, page=page, section=section)
+        return Scope(sources, page=page, sections=sections)
     # What can be told without a day of reference was not counted from one.
     reference = None if first_time(time.wording, None) else catalogue.newest_day
-    return Scope(sources, *_days(time.period), page, section, time.wording, reference)
+    return Scope(sources, *_days(time.period), page, sections, time.wording, reference)
 
 
 def _days(period: Period) -> tuple[str | None, str | None]:

@@ -17,37 +17,47 @@ from qa.segmentation import terms
 __all__ = ["Filters", "LexicalStore"]
 
 FieldName = Literal["words", "bigrams"]
+Written = tuple[int, str, str | None, str | None, str | None]
 _WRITER_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What passages must satisfy: their source, and a closed range of publication dates (ISO 8601)."""
+    """What passages must satisfy: source, section, and a closed range of publication dates (ISO 8601)."""
 
     source: str | None = None
     date_from: str | None = None
     date_to: str | None = None
+    section: str | None = None
 
     def __bool__(self) -> bool:
-        return any((self.source, self.date_from, self.date_to))
+        return any((self.source, self.date_from, self.date_to, self.section))
 
     @classmethod
-    def checked(cls, source: str | None, date_from: str | None, date_to: str | None) -> "Filters":
+    def checked(
+        cls, source: str | None, date_from: str | None, date_to: str | None, section: str | None = None
+    ) -> "Filters":
         """Make Filters of what a user gave. Raises QuestionError for a date that is not YYYY-MM-DD."""
         for day in (date_from, date_to):
             if day and not is_day(day):
                 raise QuestionError(f"日期应写作2025-03-28 ({day!r} is not a date; write it as 2025-03-28)")
-        return cls(source, date_from, date_to)
+        return cls(source, date_from, date_to, section)
 
 
 def _day(day: str | None, missing: int) -> int:
     return int(day.replace("-", "")) if day else missing
 
 
+def _section_term(section: str) -> str:
+    # No name has a control character in it.
+    return f"\x1f{section}"
+
+
 def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("number", stored=False, indexed=True, fast=True)
     builder.add_unsigned_field("day", stored=False, indexed=True, fast=True)
+    # Of newspaper and section, the one as it is, the other as `_section_term` writes it.
     builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
     for name in ("words", "bigrams"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
@@ -84,26 +94,26 @@ class LexicalStore:
         except ValueError as error:
             raise ValueError(f"{folder} is not a lexical index: {error}") from error
 
-    def write(self, removed: Iterable[int], added: Iterable[tuple[int, str, str | None, str | None]]) -> None:
-        """Remove passages by number and add (number, searchable text, source, date), in one commit."""
+    def write(self, removed: Iterable[int], added: Iterable[Written]) -> None:
+        """Remove passages by number, add (number, searchable text, source, date, section), in one commit."""
         try:
             self._write(removed, added)
         except ValueError as error:  # what tantivy makes of a full disk and the like
             raise OSError(None, str(error), str(self._folder)) from error
         self._index.reload()
 
-    def _write(
-        self, removed: Iterable[int], added: Iterable[tuple[int, str, str | None, str | None]]
-    ) -> None:
+    def _write(self, removed: Iterable[int], added: Iterable[Written]) -> None:
         writer = self._index.writer(_WRITER_BYTES, 1)
         # By query: deleting by term silently matches nothing on a numeric field.
         writer.delete_documents_by_query(tantivy.Query.term_set_query(self._schema, "number", list(removed)))
-        for number, text, source, day in added:
+        for number, text, source, day, section in added:
             word_terms, bigram_terms = terms(text)
             document = tantivy.Document()
             document.add_unsigned("number", number)
             document.add_unsigned("day", _day(day, 0))
             document.add_text("source", source or "")
+            if section:
+                document.add_text("source", _section_term(section))
             document.add_text("words", " ".join(word_terms))
             document.add_text("bigrams", " ".join(bigram_terms))
             writer.add_document(document)
@@ -163,9 +173,9 @@ class LexicalStore:
         return int(searcher.num_docs), {term: int(searcher.doc_freq(field, term)) for term in query_terms}
 
     def _filter_clauses(self, filters: Filters) -> list[tuple[Any, Any]]:
-        clauses = []
-        if filters.source:
-            clauses.append(tantivy.Query.term_query(self._schema, "source", filters.source, "basic"))
+        names = [filters.source] if filters.source else []
+        names += [_section_term(filters.section)] if filters.section else []
+        clauses = [tantivy.Query.term_query(self._schema, "source", name, "basic") for name in names]
         if filters.date_from or filters.date_to:
             lower, upper = _day(filters.date_from, 1), _day(filters.date_to, 99_999_999)
             kind = tantivy.FieldType.Unsigned

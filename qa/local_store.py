@@ -21,14 +21,24 @@ from embeddings.segments import Rows, SegmentInfo, Select, rows_of
 from embeddings.vector_writer import VectorWriter
 from embeddings.vectors import VectorStore
 from qa.errors import IndexStateError
-from qa.lexical import Filters, LexicalStore
-from qa.store import Probes, Scored, State, StoredPassage, StoreStats, day_number
+from qa.lexical import FieldName, Filters, LexicalStore
+from qa.store import (
+    Probes,
+    Scored,
+    State,
+    StoredPassage,
+    StoreStats,
+    check_sections,
+    day_number,
+    keeps_sections,
+)
 
 __all__ = ["LocalStore", "LocalStoreWriter", "damaged_files", "emptied", "sound_vectors"]
 
 KIND = "files"
 _VECTORS = "vectors"
-_NO_SOURCE, _UNKNOWN = -1, -2  # codes of sources: of a passage without one, of one that no passage has
+# The code of an origin, which is a source and a section, of a passage that has neither.
+_NO_ORIGIN = -1
 # Hashing at opening time is bounded: files above this are checked by their size alone.
 _HASHED_BYTES = 16 * 1024 * 1024
 _REMEDY = "run `wenbao repair`, or delete {folder} and index the files again"
@@ -72,7 +82,7 @@ def _sha256(path: Path) -> str:
 
 def emptied(state: State) -> State:
     """Return a State without passages that comes after another."""
-    empty = {"kind": KIND, "words": "", "segments": [], "sources": [], "files": {}}
+    empty = {"kind": KIND, "words": "", "segments": [], "sources": [], "sections": [], "files": {}}
     return {"name": state["name"]} | empty
 
 
@@ -93,28 +103,38 @@ class LocalStore:
         with _telling_damage(folder):
             self._vectors = VectorStore(folder / _VECTORS, dimension, _segments(state))
             self._words = LexicalStore(folder / state["words"])
-        self.search_lexical = self._words.search
         self.document_frequencies = self._words.document_frequencies
         self.containing = self._words.containing
         self.containing_character = self._words.containing_character
         self.vectors_of = self._vectors.get
 
+    def search_lexical(
+        self, field: FieldName, query_terms: Sequence[str], top_k: int, filters: Filters
+    ) -> Scored:
+        """Return passages that hold any of the terms with their BM25, best first."""
+        check_sections(self._state, filters)
+        return self._words.search(field, query_terms, top_k, filters)
+
     def search_dense(self, vector: FloatArray, top_k: int, filters: Filters) -> Scored:
         """Return the nearest passages with their cosines, best first."""
+        check_sections(self._state, filters)
         numbers, cosines = self._vectors.search(vector, top_k, self._select(filters))
         return list(zip(numbers.tolist(), cosines.tolist(), strict=True))
 
     def _select(self, filters: Filters) -> Select | None:
         if not filters:
             return None
-        sources = self._state["sources"]
-        code = sources.index(filters.source) if filters.source in sources else _UNKNOWN
+        codes = [
+            code
+            for code, (source, section) in enumerate(_origins(self._state))
+            if filters.source in {None, "", source} and filters.section in {None, "", section}
+        ]
         first, last = day_number(filters.date_from), day_number(filters.date_to)
 
         def select(rows: Rows) -> NDArray[np.bool_]:
             chosen = np.ones(len(rows), dtype=np.bool_)
-            if filters.source:
-                chosen &= rows["source"] == code
+            if filters.source or filters.section:
+                chosen &= np.isin(rows["source"], codes)
             if first or last:
                 chosen &= (rows["day"] >= max(first, 1)) & (rows["day"] <= (last or 99_999_999))
             return chosen
@@ -146,20 +166,20 @@ class LocalStoreWriter:
         _check(folder, self._state)
         with _telling_damage(folder):
             self._vectors = VectorWriter(folder / _VECTORS, dimension, _segments(self._state))
-        self._sources: list[str] = list(self._state["sources"])
+        self._origins = _origins(self._state)
         self._added: dict[int, StoredPassage] = {}
         self._removed: set[int] = set()
 
     def upsert(self, passages: Sequence[StoredPassage], vectors: FloatArray) -> None:
         """Put passages with their unit vectors, shape (n, dimension), in place of any of the same number."""
-        for source in dict.fromkeys(passage.source for passage in passages):
-            if source and source not in self._sources:
-                self._sources.append(source)
-        codes = {source: code for code, source in enumerate(self._sources)}
+        kept = keeps_sections(self._state)
+        origins = [(p.source or "", (p.section or "") if kept else "") for p in passages]
+        self._origins = list(dict.fromkeys([*self._origins, *filter(any, origins)]))
+        codes = {origin: code for code, origin in enumerate(self._origins)}
         rows = rows_of(
             [passage.number for passage in passages],
             [day_number(passage.date) for passage in passages],
-            [codes.get(passage.source or "", _NO_SOURCE) for passage in passages],
+            [codes.get(origin, _NO_ORIGIN) for origin in origins],
         )
         self._vectors.add(rows, vectors)
         self._removed.update(passage.number for passage in passages)
@@ -188,8 +208,10 @@ class LocalStoreWriter:
             "name": number,
             "words": words,
             "segments": [asdict(info) for info in segments],
-            "sources": list(self._sources),
+            "sources": [source for source, _ in self._origins],
         }
+        if keeps_sections(self._state):
+            state["sections"] = [section for _, section in self._origins]
         self._state = state | {"files": self._describe(segments, words)}
         self._added.clear()
         self._removed.clear()
@@ -200,7 +222,7 @@ class LocalStoreWriter:
         folder.mkdir()
         if self._state["words"]:
             _link_words(self._folder / self._state["words"], folder)
-        added = ((p.number, p.text, p.source, p.date) for p in self._added.values())
+        added = ((p.number, p.text, p.source, p.date, p.section) for p in self._added.values())
         LexicalStore(folder).write(self._removed, added)
         return name
 
@@ -252,6 +274,12 @@ def _link_words(old: Path, new: Path) -> None:
                 os.link(path, new / path.name)
             except OSError:  # no links on this file system
                 shutil.copyfile(path, new / path.name)
+
+
+def _origins(state: State) -> list[tuple[str, str]]:
+    """Return source and section, "" where there is none, by the code that rows have."""
+    sources = state["sources"]
+    return [*zip(sources, state.get("sections", [""] * len(sources)), strict=True)]
 
 
 def _segments(state: State) -> list[SegmentInfo]:

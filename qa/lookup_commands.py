@@ -10,7 +10,7 @@ from qa.assistant import Assistant
 from qa.contracts import count_to_json, lookup_to_json
 from qa.errors import InputError
 from qa.index import default_index_path
-from qa.options import FromOption, IndexOption, JsonOption, SourceOption, ToOption
+from qa.options import FromOption, IndexOption, JsonOption, SectionOption, SourceOption, ToOption
 from qa.printing import out, write_json
 from qa.quotes import QuoteMatch
 from qa.records import Article
@@ -25,12 +25,15 @@ def quote(
     source: SourceOption = None,
     date_from: FromOption = None,
     date_to: ToOption = None,
+    section: SectionOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Tell whether a sentence stands in the archive, where, how far off it is, and who says it."""
     sentence = _standard_input() if text == "-" else text
     with Assistant.open(index or default_index_path()) as assistant:
-        found = assistant.look_up(sentence, source=source, date_from=date_from, date_to=date_to)
+        found = assistant.look_up(
+            sentence, source=source, date_from=date_from, date_to=date_to, section=section
+        )
     if json_output:
         write_json(lookup_to_json(found))
     else:
@@ -75,6 +78,7 @@ def count(  # noqa: PLR0913, PLR0917 (one for each option)
     source: SourceOption = None,
     date_from: FromOption = None,
     date_to: ToOption = None,
+    section: SectionOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Count the articles that mention words, exactly, and list the first of them; without words, all."""
@@ -86,6 +90,7 @@ def count(  # noqa: PLR0913, PLR0917 (one for each option)
             source=source,
             date_from=date_from,
             date_to=date_to,
+            section=section,
         )
     if json_output:
         write_json(count_to_json(counted))

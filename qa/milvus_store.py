@@ -24,7 +24,7 @@ from qa.bm25 import passage_weights, query_weights
 from qa.lexical import FieldName, Filters
 from qa.milvus import MOST_TERMS, Collection, Row
 from qa.segmentation import fold, terms
-from qa.store import Probes, Scored, State, StoredPassage, StoreStats, day_number
+from qa.store import Probes, Scored, State, StoredPassage, StoreStats, check_sections, day_number
 
 __all__ = ["KIND", "MilvusStore", "MilvusStoreWriter"]
 
@@ -34,7 +34,7 @@ _CACHED_TERMS = 100_000
 _COUNTED_AT_ONCE = 16
 
 
-def _key(kind: FieldName | Literal["characters"], term: str) -> int:
+def _key(kind: FieldName | Literal["characters", "section"], term: str) -> int:
     """Return 63 bits that stand for a term, for looking up which passages hold it."""
     digest = blake2b(f"{kind}:{term}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
@@ -55,6 +55,8 @@ def _passing(filters: Filters) -> str:
     clauses = []
     if filters.source:
         clauses.append(f" and source == {json.dumps(filters.source, ensure_ascii=False)}")
+    if filters.section:
+        clauses.append(f" and array_contains(terms, {_key('section', filters.section)})")
     if filters.date_from or filters.date_to:
         first, last = max(day_number(filters.date_from), 1), day_number(filters.date_to) or 99_999_999
         clauses.append(f" and day >= {first} and day <= {last}")
@@ -66,6 +68,7 @@ class MilvusStore:
 
     def __init__(self, dimension: int, state: State) -> None:
         self.dimension = dimension
+        self._state = state
         self._address = state["address"]
         self._collection = Collection(self._address, state["collection"])
         self._shown = _shown(state)
@@ -79,12 +82,14 @@ class MilvusStore:
 
     def search_dense(self, vector: FloatArray, top_k: int, filters: Filters) -> Scored:
         """Return the nearest passages with their cosines, best first."""
+        check_sections(self._state, filters)
         return self._collection.search("vector", vector, top_k, self._shown + _passing(filters))
 
     def search_lexical(
         self, field: FieldName, query_terms: Sequence[str], top_k: int, filters: Filters
     ) -> Scored:
         """Return passages that hold any of the terms with their BM25, best first."""
+        check_sections(self._state, filters)
         weights = query_weights(*self.document_frequencies(field, tuple(dict.fromkeys(query_terms))))
         if not weights:
             return []
@@ -247,6 +252,7 @@ def _empty_state(address: str, collection: str, name: int) -> State:
         "collection": collection,
         "average_lengths": {},
         "removed": [[], []],  # what the commit before removed, and what this one did
+        "sections": True,  # keys of them are among the terms
         "files": {},
     }
 
@@ -261,6 +267,7 @@ def _row(
     words, bigrams = cut
     keys = {_key("words", term) for term in words} | {_key("bigrams", term) for term in bigrams}
     keys |= {_key("characters", character) for character in fold(passage.text) if not character.isascii()}
+    section = [_key("section", passage.section)] if passage.section else []
     return {
         "number": passage.number,
         "generation": generation,
@@ -269,7 +276,7 @@ def _row(
         "vector": vector,
         "words": passage_weights(words, average_lengths["words"]),
         "bigrams": passage_weights(bigrams, average_lengths["bigrams"]),
-        "terms": sorted(keys)[:MOST_TERMS],
+        "terms": [*section, *sorted(keys)][:MOST_TERMS],
     }
 
 

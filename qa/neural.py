@@ -7,7 +7,6 @@ that of no answer at all, which is 0, are normalised as one.
 
 import math
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 
 from qa.characters import FIRST_CHARACTER, freeze, mark_sentences, set_side_by_side
 from qa.overlap import CHARACTER_FEATURES, QUESTION_FEATURES, character_features, question_features
-from qa.parallel import available_cores
+from qa.parallel import side_by_side
 from qa.passages import sentence_spans
 from qa.query import Query
 from qa.records import Hit, Passage, Span
@@ -136,10 +135,7 @@ class PassageReading:
 
 @dataclass(frozen=True, slots=True)
 class _Network:
-    """The session, the threads that read for a question, and the numbers of characters and types."""
-
     session: Any
-    threads: ThreadPoolExecutor
     characters: dict[str, int]
     types: dict[str, int]
 
@@ -159,7 +155,7 @@ def load_network() -> _Network:
         raise ValueError("reader.onnx was trained on other features; run eval/train_reader.py")
     characters = {character: n for n, character in enumerate(stored["characters"], FIRST_CHARACTER)}
     types = {name: n for n, name in enumerate(stored["types"].split("|"))}
-    return _Network(session, ThreadPoolExecutor(available_cores(), "reader"), characters, types)
+    return _Network(session, characters, types)
 
 
 def read_passages(
@@ -185,7 +181,7 @@ def read_passages(
     order = sorted(range(len(texts)), key=lambda place: -len(texts[place].folded))
     by_length = [texts[place] for place in order]
     halves = [half for half in (by_length[: len(texts) // 2], by_length[len(texts) // 2 :]) if half]
-    scored = dict(zip(order, chain.from_iterable(load_network().threads.map(score, halves)), strict=True))
+    scored = dict(zip(order, chain.from_iterable(side_by_side(score, halves)), strict=True))
     scores = [scored[place] for place in range(len(texts))]
     total = float(np.logaddexp.reduce(np.concatenate([[0.0], *(own.sentences for own in scores)])))
     return {

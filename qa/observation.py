@@ -7,7 +7,7 @@
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -46,7 +46,7 @@ class Observer(Protocol):
 _current: ContextVar[Observation | None] = ContextVar("observation", default=None)
 
 
-def observe(question: str, observers: Sequence[Observer], answers: Iterator[Answer]) -> Iterator[Answer]:
+def observe(question: str, observers: Sequence[Observer], answers: Iterator[Answer]) -> Generator[Answer]:
     """Yield answers as they are made, with the time since the first was asked for; then tell the observers.
 
     The work between two answers is observed, whichever thread asks for the next; what the consumer does

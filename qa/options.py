@@ -16,6 +16,7 @@ __all__ = [
     "LlmOption",
     "LlmTimeoutOption",
     "RerankerOption",
+    "SectionOption",
     "SourceOption",
     "ToOption",
     "UnsupportedOption",
@@ -31,6 +32,7 @@ ColumnsOption = Annotated[
     typer.Option("--columns", help="Columns of tables by field, where names differ: title=标题,text=正文."),
 ]
 SourceOption = Annotated[str | None, typer.Option("--source", help="Only from this newspaper.")]
+SectionOption = Annotated[str | None, typer.Option("--section", help="Only from this section.")]
 FromOption = Annotated[
     str | None, typer.Option("--from", help="Published on this day or later (2025-03-28).")
 ]

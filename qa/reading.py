@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from qa.constraints import find_span_violation
 from qa.evidence import SENTENCE_FEATURES, Evidence
+from qa.parallel import side_by_side
 from qa.query import Query
 from qa.spans import SIGNS, SPAN_FEATURES, MeasuredSpan, measure_spans
 from qa.weighing import TermWeights
@@ -103,9 +104,10 @@ def rank_spans(
     of the question, or that it says itself, give way to others that are not much worse.
     """
     fitted = models.span.get(query.type, models.span[""])
-    spans = []
-    for evidence, sentence_score in ranked[:_READ_SENTENCES]:
-        for span in measure_spans(query, weights, evidence):
+    best, spans = ranked[:_READ_SENTENCES], []
+    measured = side_by_side(partial(measure_spans, query, weights), [evidence for evidence, _ in best])
+    for (evidence, sentence_score), own in zip(best, measured, strict=True):
+        for span in own:
             score = float(fitted[0] * sentence_score + fitted[1:] @ span.features)
             doubtful = span.in_question or find_span_violation(query, evidence, span) is not None
             spans.append((span, score - _DOUBT * doubtful))

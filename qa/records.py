@@ -178,6 +178,7 @@ class Article:
         source: str | None = None,
         date: str | None = None,
         page: str | None = None,
+        section: str | None = None,
         file: str = "",
     ) -> "Article":
         """Make an Article of clean text: every non-empty line is a body paragraph.
@@ -203,6 +204,7 @@ class Article:
             source=source,
             date=date,
             page=page,
+            section=section,
         )
 
 

@@ -195,7 +195,7 @@ def _scope_in_words(scope: Scope) -> str:
     if scope.words and scope.reference:
         when = f"{scope.words}（{days}，按档案里最新的{_day_in_words(scope.reference)}推算），"
     papers = "".join(f"《{name}》" for name in scope.sources)
-    section = f"{scope.section}版" if scope.section else ""
+    section = "".join(f"{name.removesuffix('版')}版" for name in dict.fromkeys(scope.sections))
     page = f"第{scope.page}版" if scope.page else ""
     return f"{when}{papers or '档案里'}{section}{page}"
 

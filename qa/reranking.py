@@ -19,7 +19,7 @@ from qa.weighing import TermWeights, coverage
 __all__ = ["LOOKS", "RERANKED", "look_at", "rerank", "rerank_by_model"]
 
 # What is seen of a passage, and its weight beside the score that the lists gave it, which is 0..1.
-LOOKS = {"told words": 0.59, "told bigrams": 0.68}
+LOOKS = {"told_words": 0.59, "told_bigrams": 0.68}
 # How many of the fused list are put in order.
 RERANKED = 20
 

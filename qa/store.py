@@ -12,9 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import FloatArray
+from qa.errors import IndexStateError
 from qa.lexical import FieldName, Filters
 
-__all__ = ["Probes", "Scored", "State", "Store", "StoreStats", "StoreWriter", "StoredPassage", "day_number"]
+__all__ = [
+    "Probes",
+    "Scored",
+    "State",
+    "Store",
+    "StoreStats",
+    "StoreWriter",
+    "StoredPassage",
+    "check_sections",
+    "day_number",
+    "keeps_sections",
+]
 
 # (passage number, score), best first.
 Scored = list[tuple[int, float]]
@@ -35,6 +47,7 @@ class StoredPassage:
     text: str
     source: str | None = None
     date: str | None = None
+    section: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +152,17 @@ class StoreWriter(Protocol):
     def close(self) -> None:
         """Let go of files and connections; what was not committed is lost."""
         ...
+
+
+def keeps_sections(state: State) -> bool:
+    """Tell whether a store knows the sections of its passages; those of earlier versions do not."""
+    return "sections" in state
+
+
+def check_sections(state: State, filters: Filters) -> None:
+    """Raise IndexStateError where passages of one section are asked for and the store knows of none."""
+    if filters.section and not keeps_sections(state):
+        raise IndexStateError("this index was written before sections could be chosen; run `wenbao repair`")
 
 
 def day_number(day: str | None) -> int:

@@ -29,6 +29,12 @@ _END = re.compile(rf"(?:[。！？!?；;]+[”’」』）)》]*|\n)(?:{_MARKS.p
 _WORDS, _HAN = re.compile(r"\w"), re.compile(r"[\u3400-\u9fff]")
 _LEAST = 4  # Chinese characters of a sentence that states something
 _UNSUPPORTED = "〔未能核实：{reason}〕"
+# What became of what a model was asked for, where the archive's own answer stands in for it.
+_OWN = "以下是档案自己的回答 (the archive's own answer: {why})"
+_DECLINED_NOTE = f"语言模型没有在段落里找到答案，{_OWN}".format(why="the model found none in the passages")
+_BROKEN_NOTE = f"语言模型没有写完答案，{_OWN}"
+_UNSUPPORTED_NOTE = f"语言模型写的没有一句有原文支持，{_OWN}".format(why="no article supports what it wrote")
+_DROPPED_NOTE = "语言模型写的另有{n}句没有原文支持，已略去 (sentences left out that no article supports: {n})"
 
 
 class Writer(Protocol):
@@ -72,7 +78,7 @@ def write_answer(
     try:
         for text, cited in split_sentences(writing.writer.write(messages)):
             if DECLINED in text and not statements:
-                yield replace(answer, note=f"语言模型认为段落里{DECLINED}，以下是原文。")
+                yield replace(answer, note=_DECLINED_NOTE)
                 return
             with stage("check"):
                 statement = _check(text, cited, passages, citations)
@@ -82,12 +88,12 @@ def write_answer(
             else:
                 dropped += 1
     except WriterError as error:
-        yield replace(answer, note=f"语言模型没有写完答案，以下是原文 ({error})。")
+        yield replace(answer, note=_BROKEN_NOTE.format(why=error))
         return
     if not citations:
-        yield replace(answer, note="语言模型写的没有一句有原文支持，以下是原文。")
+        yield replace(answer, note=_UNSUPPORTED_NOTE)
     else:
-        note = f"语言模型写的另有{dropped}句没有原文支持，已略去。" if dropped else None
+        note = _DROPPED_NOTE.format(n=dropped) if dropped else None
         yield _written(answer, statements, citations, note)
 
 

@@ -33,6 +33,7 @@ ARTICLE = Article.from_text(
     source="江岸日报",
     date="2025-03-28",
     page="4",
+    section="民生",
     file="pages/江岸日报-20250328-04.txt",
 )
 SECOND = Article.from_text(
@@ -41,6 +42,7 @@ SECOND = Article.from_text(
     source="晨屿晚报",
     date="2024-11-02",
     page="2",
+    section="要闻",
 )
 PAGE = """　　本报讯 记者文知秋
 　　青桥镇文化站站长林望舒说，灯会

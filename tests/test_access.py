@@ -80,7 +80,7 @@ def test_nothing_is_shown_without_a_login(visitor: httpx.Client, path: str) -> N
         assert (response.status_code, response.headers["location"]) == (303, f"/login?next=%2F{path[1:]}")
     else:
         assert response.status_code == 401
-        assert "log in" in response.json()["error"]
+        assert "log in" in str(response.json()["error"])
     assert "default-src" in response.headers["content-security-policy"]
 
 

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,7 @@ def test_broken_index_is_told_and_not_a_crash(assistant: Assistant, monkeypatch:
         raise IndexStateError(f"index <gone> for {question}")
 
     monkeypatch.setattr(assistant, "ask", fail)
+    monkeypatch.setattr(assistant, "stream", fail)
     with TestClient(build_app(assistant)) as client:
         response = client.post("/api/ask", json={"question": "问"})
         assert (response.status_code, response.json()) == (503, {"error": "index <gone> for 问"})
@@ -85,7 +86,7 @@ def test_fault_of_the_program_is_told_without_its_details(
     def fail(question: str, **_: Any) -> Answer:
         raise RuntimeError(f"secret of {question}")
 
-    monkeypatch.setattr(assistant, "ask", fail)
+    monkeypatch.setattr(assistant, "stream", fail)
     with TestClient(build_app(assistant)) as client:
         [*_, last] = ask_in_chat(client, "问", "fault")
     assert shown(last)[-1] == BROKEN
@@ -131,13 +132,13 @@ def test_chat_tells_that_it_was_sent_something_else(client: TestClient, context:
 
 def test_twenty_readers_are_answered_at_once(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     together = threading.Barrier(20, timeout=60)
-    ask = assistant.ask
+    stream = assistant.stream
 
-    def ask_together(question: str, **_: Any) -> Answer:
+    def ask_together(question: str, **_: Any) -> Generator[Answer]:
         together.wait()  # broken, and an error, unless twenty are here at the same time
-        return ask(question)
+        return stream(question)
 
-    monkeypatch.setattr(assistant, "ask", ask_together)
+    monkeypatch.setattr(assistant, "stream", ask_together)
     with TestClient(build_app(assistant)) as client, ThreadPoolExecutor(20) as pool:
         outputs = pool.map(lambda n: ask_in_chat(client, QUESTION, f"reader-{n}")[-1], range(20))
         assert all("<mark>38.1万件</mark>" in shown(output)[1] for output in outputs)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-import qa.assistant
+import qa.models
 from embeddings.universal import UniversalSentenceEncoder
 from qa.assistant import Assistant
 from qa.building import add_articles
@@ -25,6 +25,7 @@ CENTRE = Article.from_text(
     headline="一扇门",
     source="江岸日报",
     date="2025-03-28",
+    section="要闻",
 )
 FERRY = Article.from_text(
     "台风逼近，白沙湾渡轮停航两天。", headline="渡轮停航", source="江岸日报", date="2025-08-05"
@@ -34,6 +35,7 @@ LANTERNS = Article.from_text(
     headline="灯会亮灯",
     source="晨屿晚报",
     date="2025-02-10",
+    section="要闻",
 )
 LIBRARY = Article.from_text("图书馆迁入新馆，藏书12万册。", headline="新馆迎客", source="晨屿晚报")
 ARTICLES = (CENTRE, FERRY, LANTERNS, LIBRARY)
@@ -257,6 +259,9 @@ FILTERS: list[tuple[dict[str, str], set[str]]] = [
     ({"date_to": "2025-03-28"}, {"一扇门", "灯会亮灯"}),
     ({"date_from": "2025-03-28", "date_to": "2025-03-28"}, {"一扇门"}),
     ({"source": "晨屿晚报", "date_from": "2025-01-01"}, {"灯会亮灯"}),
+    ({"section": "要闻"}, {"一扇门", "灯会亮灯"}),
+    ({"section": "要闻", "source": "晨屿晚报"}, {"灯会亮灯"}),
+    ({"section": "副刊"}, set()),
     ({"date_from": "2025-08-06"}, set()),
     ({"date_from": "2025-03-28", "date_to": "2025-03-27"}, set()),
 ]
@@ -399,7 +404,7 @@ ASKED = st.lists(
 
 @pytest.fixture
 def shared_encoder(encoder: UniversalSentenceEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(qa.assistant, "load_encoder", lambda name: encoder)
+    monkeypatch.setattr(qa.models, "load_encoder", lambda name: encoder)
 
 
 @settings(

@@ -20,6 +20,7 @@ def make(number: int) -> Article:
         headline=f"标题{number}{ATTACK}",
         source=("江岸日报", f"晨屿晚报{ATTACK}")[number % 2],
         date=f"2025-{number % 12 + 1:02}-11",
+        section=f"副刊{ATTACK}" if number == 7 else None,
     )
 
 
@@ -77,6 +78,10 @@ def test_filters_and_words_narrow_the_list_down_and_stay_in_the_links(client: Te
     after = get(client, source="江岸日报", date_from="2025-01-01").links("page-after")
     assert after[0].startswith("/browse?source=")
     assert "date_from=2025-01-01" in after[0]
+    assert len(get(client, section=f"副刊{ATTACK}").links("source")) == 1
+    assert [attributes["value"] for tag, attributes in get(client).tags if tag == "option"].count(
+        f"副刊{ATTACK}"
+    ) == 1
     found = get(client, q="渡槽").links("source")
     assert 0 < len(found) <= 20
     assert all("渡槽" in client.get(f"/api/articles/{id_of(link)}").text for link in found)
@@ -92,6 +97,7 @@ def id_of(link: str) -> str:
         {"q": ATTACK},
         {"source": ATTACK},
         {"date_from": ATTACK},
+        {"section": ATTACK},
         {"q": "题" * 3000},
         {"q": " \n"},
         {"page": "999"},

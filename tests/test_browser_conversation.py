@@ -113,13 +113,13 @@ def test_abstention_offers_evidence_and_questions_that_are_answered(page: Any) -
 def test_answer_can_be_stopped(browser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     go = threading.Event()
     with Assistant.from_articles([ARTICLE]) as assistant:
-        answer = assistant.ask
+        answer = assistant.stream
 
         def ask_later(question: str, **told: Any) -> Any:
             go.wait(60)
             return answer(question, **told)
 
-        monkeypatch.setattr(assistant, "ask", ask_later)
+        monkeypatch.setattr(assistant, "stream", ask_later)
         settings = Settings(per_minute=0)
         app = build_app(assistant, [QUESTION], settings)
         with serve_app(app) as at, open_page(browser, at, WIDE, "light") as page:

@@ -26,14 +26,15 @@ def test_home_tells_what_the_archive_holds_and_asks_an_example(page: Any) -> Non
 def test_filters_narrow_the_archive_down(page: Any) -> None:
     page.click("#menu")
     page.select_option("#side [name=source]", "晨屿晚报")
+    page.select_option("#side [name=section]", "要闻")
     page.fill("#side [name=date_to]", "2024-01-31")
     page.keyboard.press("Tab")
     page.click(".side-close")
-    assert page.locator(".filter-on").all_inner_texts() == ["晨屿晚报", "2024-01-31"]
+    assert page.locator(".filter-on").all_inner_texts() == ["晨屿晚报", "要闻", "2024-01-31"]
     ask(page, QUESTION, ".abstention")
-    assert page.locator(".within span").all_inner_texts() == ["晨屿晚报", "2024-01-31"]
-    page.locator(".filter-on").first.click()
-    page.locator(".filter-on").first.click()
+    assert page.locator(".within span").all_inner_texts() == ["晨屿晚报", "2024-01-31", "要闻"]
+    for _ in range(3):
+        page.locator(".filter-on").first.click()
     assert page.locator(".filter-on").count() == 0
     ask(page, QUESTION, ".answer")
 
@@ -55,6 +56,12 @@ def test_articles_are_browsed_searched_and_opened(page: Any, address: str) -> No
     page.keyboard.press("Escape")
     page.fill("#search", "")
     page.select_option(".browse-form [name=source]", "晨屿晚报")
+    page.click(".search-now")
+    page.wait_for_function("document.querySelector('.found').textContent === '2'")
+    page.select_option(".browse-form [name=section]", "要闻")
+    page.click(".search-now")
+    page.wait_for_function("document.querySelector('.found').textContent === '1'")
+    page.select_option(".browse-form [name=section]", "")
     page.click(".search-now")
     page.wait_for_function("document.querySelector('.found').textContent === '2'")
     page.locator(".browse .source").first.click()
@@ -84,8 +91,11 @@ def test_conversations_are_kept_renamed_exported_and_deleted(page: Any, tmp_path
     page.wait_for_function("document.querySelectorAll('.open-past')[1]?.textContent === '纠纷<b>'")
     with page.expect_download() as downloading:
         page.locator(".past-export").last.click()
+    assert downloading.value.suggested_filename == "纠纷 b.html"
     downloading.value.save_as(tmp_path / "got.html")
-    assert "38.1万件" in (tmp_path / "got.html").read_text(encoding="utf-8")
+    exported = (tmp_path / "got.html").read_text(encoding="utf-8")
+    assert "38.1万件" in exported
+    assert "<h1>纠纷&lt;b&gt;</h1>" in exported
     page.locator(".open-past").last.click()
     page.wait_for_function("document.querySelector('#chat .answer mark')?.textContent === '38.1万件'")
     page.locator(".past-delete").last.click()

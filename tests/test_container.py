@@ -55,7 +55,7 @@ def test_only_known_instructions_stand_there() -> None:
     names = [name for name, _ in read_dockerfile()]
     assert names[0] == "FROM"
     assert set(names) <= {
-        "FROM", "WORKDIR", "COPY", "RUN", "USER", "VOLUME", "ENV", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT", "CMD",
+        "FROM", "ARG", "WORKDIR", "COPY", "RUN", "USER", "VOLUME", "ENV", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT", "CMD",
     }  # fmt: skip
 
 
@@ -77,6 +77,29 @@ def test_what_is_copied_is_there_and_all_that_the_package_needs() -> None:
     assert sources >= needed | {PROJECT["project"]["readme"], *PROJECT["project"]["license-files"]}
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
     assert not sources & set(ignored)
+
+
+def test_an_image_can_have_extras() -> None:
+    instructions = read_dockerfile()
+    names = [arguments.partition("=")[0] for name, arguments in instructions if name == "ARG"]
+    assert names == ["EXTRAS"]
+    [installing] = [
+        number for number, (name, arguments) in enumerate(instructions) if "pip install" in arguments
+    ]
+    assert instructions.index(("ARG", 'EXTRAS=""')) < installing
+    assert instructions[installing][1].endswith('".${EXTRAS}"')
+
+
+def test_image_for_milvus_is_that_of_the_service_with_its_extra(service: dict[str, Any]) -> None:
+    composed = yaml.safe_load((ROOT / "compose.milvus.yaml").read_text(encoding="utf-8"))
+    extended = composed["services"]["wenbao"]
+    assert extended["extends"] == {"file": "compose.yaml", "service": "wenbao"}
+    assert not set(extended) & (set(service) - {"build", "image", "environment"}), "all else is told once"
+    [extras] = extended["build"]["args"].values()
+    assert set(extras.strip("[]").split(",")) <= set(PROJECT["project"]["optional-dependencies"])
+    assert extended["build"]["args"].keys() == {"EXTRAS"}
+    named = {volume.partition(":")[0] for volume in service["volumes"] if not volume.startswith("$")}
+    assert named <= set(composed["volumes"])
 
 
 def test_server_runs_as_a_user_other_than_root() -> None:

@@ -215,13 +215,14 @@ def test_the_line_of_a_quote_looked_up() -> None:
 
 
 def test_the_line_of_a_count() -> None:
-    asked = Mentions(("灯塔",), scope=Scope(("某报",), "2025-03-01", "2025-03-31"))
+    asked = Mentions(("灯塔",), scope=Scope(("某报",), "2025-03-01", "2025-03-31", sections=("要闻",)))
     line = json.loads(json.dumps(count_to_json(ArticleCount(asked, 3, 4, 1, 2, (CITATION,)))))
     assert line.pop("articles") == [citation_to_json(CITATION) | {"reprints": []}]
     assert line == {
         "phrases": ["灯塔"],
         "any_of": False,
         "source": "某报",
+        "section": "要闻",
         "date_from": "2025-03-01",
         "date_to": "2025-03-31",
         "total": 3,

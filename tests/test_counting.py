@@ -8,6 +8,7 @@ import pytest
 
 from qa import Article, Assistant, QuestionError
 from qa.counting import Mentions, Scope, count_articles
+from qa.lexical import Filters
 from qa.passages import cut_passages
 from qa.records import Paragraph
 from qa.segmentation import fold
@@ -82,7 +83,10 @@ def test_any_of_several(assistant: Assistant) -> None:
         (Scope(sources=("海岛日报", "山城晚报")), (0, 0, 0, 3)),
         (Scope(page="4"), (1, 1, 0, 2)),
         (Scope(page="5"), (0, 0, 0, 3)),
-        (Scope(section="要闻"), (1, 1, 0, 2)),
+        (Scope(sections=("要闻",)), (1, 1, 0, 2)),
+        (Scope(sections=("要闻", "要闻版")), (1, 1, 0, 2)),
+        (Scope(sections=("要闻", "副刊")), (0, 0, 0, 3)),
+        (Scope(sources=("海岛日报",)).narrowed(Filters(section="要闻")), (1, 1, 0, 2)),
     ],
 )
 def test_scopes(assistant: Assistant, scope: Scope, expected: tuple[int, ...]) -> None:

@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from small_archive import ARTICLE, QUESTION, QUOTE
 
 from qa.records import Answer, Article, Citation
+from qa.statements import Statement
 from ui.exports.conversation import conversation
 from ui.exports.markdown import markdown
 from ui.exports.references import bibtex, gbt7714, reference
@@ -95,6 +96,13 @@ class Tags(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
+
+
+def test_what_a_language_model_wrote_is_said_to_be_its() -> None:
+    written = replace(plain_answer(), statements=(Statement("句子。", (1,)),))
+    for export in (markdown, conversation):
+        assert "由语言模型写成" not in export([plain_answer()])
+        assert "由语言模型写成" in export([written])
 
 
 def test_markdown_of_an_answer() -> None:

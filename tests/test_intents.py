@@ -66,7 +66,7 @@ def test_counts(catalogue: Catalogue, question: str, goal: str, phrases: tuple[s
         ("人民日报有多少篇报道提到灯塔", {"sources": ("人民日报",)}),
         ("山城晚报第四版有多少篇报道提到灯塔", {"sources": ("山城晚报",), "page": "4"}),
         ("头版有多少篇报道提到灯塔", {"page": "1"}),
-        ("要闻版有多少篇报道提到灯塔", {"section": "要闻"}),
+        ("要闻版有多少篇报道提到灯塔", {"sections": ("要闻",)}),
         (
             "今年有多少篇报道提到灯塔",
             {"first": "2025-01-01", "last": "2025-12-31", "words": "今年", "reference": "2025-11-20"},

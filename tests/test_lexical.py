@@ -37,7 +37,7 @@ def test_search_finds_any_of_the_terms_best_first(store: LexicalStore) -> None:
 
 
 def test_scores_are_those_of_bm25(store: LexicalStore) -> None:
-    lengths = {number: len(terms(text)[1]) for number, text, _, _ in ROWS}
+    lengths = {number: len(terms(text)[1]) for number, text, *_ in ROWS}
     average = sum(lengths.values()) / len(lengths)
     rarity = math.log(1 + (4 - 2 + 0.5) / (2 + 0.5))
     for number, score in store.search("bigrams", ["灯塔"], 10, EVERYTHING):
@@ -58,7 +58,7 @@ def test_filters_select_and_do_not_add_to_the_score(
 
 
 def test_what_is_removed_is_not_found(store: LexicalStore) -> None:
-    store.write([3, 12345], [(11, "灯塔关闭", "海岛日报", "2025-05-01")])
+    store.write([3, 12345], [(11, "灯塔关闭", "海岛日报", "2025-05-01", None)])
     assert set(numbers(store, "灯塔")) == {7, 11}
     store.write([7, 9, 11, 2**40], [])
     assert numbers(store, "灯塔守灯人公交车") == []

@@ -10,13 +10,18 @@ from qa.assistant import Assistant
 from qa.errors import QuestionError
 from qa.records import Article
 
+SECTIONS = ["要闻", "副刊", "要闻", None, "要闻版"]
 DAYS = ["2024-01-05", "2024-01-31", "2024-03-01", None, "2025-03-28"]
 
 
 def make(number: int, date: str | None) -> Article:
     source = None if number == 2 else ("江岸日报", "晨屿晚报")[number % 2]
     return Article.from_text(
-        f"第{number}篇说的是第{number}件事。" * 3, headline=f"标题{number}", source=source, date=date
+        f"第{number}篇说的是第{number}件事。" * 3,
+        headline=f"标题{number}",
+        source=source,
+        date=date,
+        section=SECTIONS[number],
     )
 
 
@@ -30,6 +35,7 @@ def test_overview_counts_articles_newspapers_and_months(assistant: Assistant) ->
     overview = assistant.overview()
     assert overview.articles == 5
     assert Counter(dict(overview.newspapers)) == {"江岸日报": 2, "晨屿晚报": 2}
+    assert overview.sections == (("要闻", 2), ("副刊", 1), ("要闻版", 1))
     assert overview.months == (("2024-01", 2), ("2024-03", 1), ("2025-03", 1))
     assert (overview.first, overview.last) == ("2024-01-05", "2025-03-28")
 
@@ -37,7 +43,7 @@ def test_overview_counts_articles_newspapers_and_months(assistant: Assistant) ->
 def test_overview_of_nothing() -> None:
     with Assistant.from_articles([]) as assistant:
         overview = assistant.overview()
-        assert (overview.articles, overview.newspapers, overview.months) == (0, (), ())
+        assert (overview.articles, overview.newspapers, overview.sections, overview.months) == (0, (), (), ())
         assert (overview.first, overview.last) == (None, None)
         assert assistant.browse().total == 0
 
@@ -51,6 +57,8 @@ def test_articles_are_listed_newest_first_page_by_page(assistant: Assistant) -> 
 
 def test_articles_are_listed_within_filters(assistant: Assistant) -> None:
     assert assistant.browse(source="江岸日报").total == 2
+    assert [article.headline for article in assistant.browse(section="要闻").articles] == ["标题2", "标题0"]
+    assert assistant.browse(section="要闻", source="江岸日报").total == 1
     found = assistant.browse(date_from="2024-01-31", date_to="2024-12-31")
     assert [article.date for article in found.articles] == ["2024-03-01", "2024-01-31"]
     with pytest.raises(QuestionError, match="not a date"):

@@ -8,17 +8,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from served import serve_app
+from typer.testing import CliRunner
 
 from qa.assistant import Assistant
 
 pytest.importorskip("mcp", reason="the extra mcp is not installed")
-from mcp import Client, StdioServerParameters
+import httpx2
+from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent
 
-from ui.mcp_server import build_server
+from ui.mcp_command import mcp
+from ui.mcp_server import build_server, guarded_app
+from ui.origin import LOOPBACK_HOSTS
+from ui.settings import Settings, choose_token
 
+TOKEN = "0123456789abcdef-mcp"  # noqa: S105 (of a test)
 PRINTED = "南渡大桥6月18日建成通车，全长1576米。\n大桥2021年3月动工，总投资12.4亿元。"
 
 
@@ -77,8 +85,46 @@ def test_the_tools_over_http(assistant: Assistant) -> None:
         async with Client(f"{address}/mcp") as client:
             await use_all(client)
 
-    with serve_app(build_server(assistant).streamable_http_app()) as address:
+    with serve_app(
+        guarded_app(build_server(assistant), Settings(hosts=LOOPBACK_HOSTS), "127.0.0.1")
+    ) as address:
         asyncio.run(run(address))
+        assert httpx2.post(f"{address}/mcp", headers={"Host": "archive.example.org"}).status_code == 403
+        assert httpx2.post(f"{address}/mcp", headers={"Origin": "http://example.org"}).status_code == 403
+
+
+@pytest.mark.parametrize("sent", ["", "Bearer wrong", f"Basic {TOKEN}"])
+def test_over_http_a_token_is_asked_for_where_there_is_one(assistant: Assistant, sent: str) -> None:
+    async def run(address: str, header: str) -> None:
+        async with httpx2.AsyncClient(headers={"Authorization": header}) as sender:
+            transport = streamable_http_client(f"{address}/mcp", http_client=sender)
+            async with Client(transport) as client:
+                await use_all(client)
+
+    with serve_app(guarded_app(build_server(assistant), Settings(token=TOKEN), "0.0.0.0")) as address:  # noqa: S104
+        asyncio.run(run(address, f"Bearer {TOKEN}"))
+        with pytest.RaisesGroup(MCPError, flatten_subgroups=True):
+            asyncio.run(run(address, sent))
+        assert httpx2.post(f"{address}/mcp", headers={"Authorization": sent}).status_code == 401
+
+
+def test_off_this_machine_a_token_has_to_be_set_up(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WENBAO_TOKEN", raising=False)
+    command = typer.Typer()
+    command.command()(mcp)
+    arguments = ["--index", str(index), "--transport", "http", "--host", "0.0.0.0"]  # noqa: S104
+    result = CliRunner().invoke(command, arguments)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "WENBAO_TOKEN" in result.stderr
+    (tmp_path / "token").write_text("short")
+    result = CliRunner().invoke(command, [*arguments, "--token-file", str(tmp_path / "token")])
+    assert (result.exit_code, "at least 16" in result.stderr) == (2, True)
+    assert choose_token("0.0.0.0", None, no_auth=True).token is None  # noqa: S104
+    assert choose_token("127.0.0.1", None, no_auth=False).hosts == LOOPBACK_HOSTS
+    monkeypatch.setenv("WENBAO_TOKEN", TOKEN)
+    assert choose_token("127.0.0.1", None, no_auth=False).token == TOKEN
 
 
 def test_the_tools_over_standard_input_and_output(index: Path) -> None:

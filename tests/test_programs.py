@@ -15,6 +15,7 @@ from qa.records import Article
 from qa.writing import Writing
 from ui.app import build_app
 from ui.programs import MODEL, programs_router
+from ui.refusals import report_refusals
 from ui.settings import Settings
 
 ARTICLE = Article.from_text(
@@ -36,6 +37,7 @@ def assistant() -> Iterator[Assistant]:
 def client(assistant: Assistant) -> Iterator[openai.OpenAI]:
     app = FastAPI()
     app.include_router(programs_router(assistant))
+    report_refusals(app)
     with serve_app(app) as address:
         yield openai.OpenAI(base_url=f"{address}/v1", api_key="none", max_retries=0)
 
@@ -126,8 +128,11 @@ def test_what_a_model_tells_streams_by_checked_sentences(client: openai.OpenAI, 
 def test_a_wrong_request_is_refused(
     client: openai.OpenAI, messages: Any, model: str, error: type[openai.APIStatusError]
 ) -> None:
-    with pytest.raises(error):
+    with pytest.raises(error) as refused:
         client.chat.completions.create(model=model, messages=messages)
+    assert isinstance(refused.value.body, dict)  # the client takes the error out of the reply
+    assert refused.value.body["type"] == "invalid_request_error"
+    assert refused.value.body["message"]
 
 
 def test_openai_clients_come_through_the_guard_and_metrics_only_where_they_are_opened() -> None:

@@ -22,6 +22,7 @@ from qa import (
     QuestionError,
     QuoteLookup,
     QuoteMatch,
+    RerankerError,
     Speaker,
     WenbaoError,
 )
@@ -36,7 +37,7 @@ LIGHTHOUSE = Article.from_text(
 HARBOUR = Article.from_text(
     "码头本月停工修理。工人们说，吊车要换新的。", headline="码头停工", date="2025-04-02", source="山城晚报"
 )
-FILTERS = {"source": None, "date_from": None, "date_to": None}
+FILTERS = {"source": None, "date_from": None, "date_to": None, "section": None}
 READING = {"source": None, "date": None, "columns": None, "progress": None}
 NEEDED = inspect.Parameter.empty
 
@@ -52,14 +53,14 @@ def test_the_names() -> None:
     assert set(qa.__all__) == {
         "Answer", "Article", "ArticleCount", "Assistant", "Citation", "Difference", "EncoderError", "Hit",
         "IndexStateError", "InputError", "Interpretation", "Paragraph", "Passage", "QuestionError", "QuoteLookup", "QuoteMatch",
-        "Speaker", "WenbaoError",
+        "RerankerError", "Speaker", "WenbaoError",
     }  # fmt: skip
     for name in qa.__all__:
         assert inspect.getdoc(getattr(qa, name))
 
 
 def test_every_error_is_a_wenbao_error() -> None:
-    for error in (EncoderError, IndexStateError, InputError, QuestionError):
+    for error in (EncoderError, IndexStateError, InputError, QuestionError, RerankerError):
         assert error.__bases__ == (WenbaoError,)
     assert WenbaoError.__bases__ == (Exception,)
 
@@ -68,10 +69,10 @@ def test_every_error_is_a_wenbao_error() -> None:
     ("method", "positional", "keywords"),
     [
         ("build", ["paths"], {"index": NEEDED, "encoder": None, **READING, "store": None, "ray": None}),
-        ("open", ["index"], {}),
-        ("from_articles", ["articles"], {"encoder": None}),
+        ("open", ["index"], {"reranker": None}),
+        ("from_articles", ["articles"], {"encoder": None, "reranker": None}),
         ("interpret", ["question"], {"history": ()}),
-        ("ask", ["question"], {"history": (), "interpretation": None, **FILTERS}),
+        ("ask", ["question"], {"history": (), "interpretation": None, **FILTERS, "on_hits": None}),
         ("search", ["query"], {"top_k": 10, **FILTERS}),
         ("look_up", ["quote"], FILTERS),
         ("count", ["phrases"], {"any_of": False, "limit": 20, **FILTERS}),

@@ -12,8 +12,9 @@ from qa.contracts import answer_to_json
 from qa.interpretation import Interpretation
 from qa.lexical import Filters
 from qa.records import Answer, Article, Citation, Difference, Hit, Passage
+from qa.statements import Statement
+from ui.answer_text import article_link
 from ui.render import (
-    article_link,
     render_answer,
     render_error,
     render_evidence,
@@ -282,7 +283,7 @@ def test_record_behind_an_answer_is_the_answer_and_its_filters(text: str, source
     [record] = reader.all("record")
     assert json.loads(record) == {
         "answer": json.loads(json.dumps(answer_to_json(answer))),
-        "filters": {"source": source, "date_from": "2024-01-01", "date_to": None},
+        "filters": {"source": source, "date_from": "2024-01-01", "date_to": None, "section": None},
     }
 
 
@@ -310,3 +311,24 @@ def test_an_abstention_can_be_retried_and_judged_but_not_exported() -> None:
         assert [bool(reader.all(name)) for name in ("copy", "export")] == [wanted, wanted]
         assert all(reader.all(name) for name in ("retry", "good", "bad"))
     assert Reader(render_error("坏了")).all("retry") == [""]
+
+
+def test_what_a_model_wrote_is_shown_sentence_by_sentence() -> None:
+    article = make_article()
+    cited = cite(1, article, "当年化解38.1万件。")
+    told = (
+        Statement("当年有38.1万件化解了。", (1,)),
+        Statement(f"群众很满意{HOSTILE}。", (), "没有找到说到这些的原文"),
+    )
+    note = f"另有1句已略去{HOSTILE}"
+    answer = replace(make_answer((cited,), "38.1万件"), text="", statements=told, note=note)
+    reader = Reader(render_answer(answer))
+    assert reader.all("text") == [f"当年有38.1万件化解了。1群众很满意{HOSTILE}。没有找到说到这些的原文"]
+    assert reader.all("unsupported") == [f"群众很满意{HOSTILE}。"]
+    assert (reader.all("mark"), reader.all("chip"), reader.all("note")) == (["38.1万件"], ["1"], [note])
+    assert len(reader.all("written")) == len(reader.all("actions")) == 1
+    growing = Reader(render_answer(answer, growing=True))
+    assert growing.all("actions") == growing.all("note") == []
+    assert len(growing.all("writing")) == 1
+    elsewhere = Reader(render_answer(replace(answer, short_answer="三成")))
+    assert elsewhere.all("short-answer") == ["三成"]

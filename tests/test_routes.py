@@ -1,9 +1,14 @@
 """The routes for programs: questions, searches, articles and exports; and what they refuse."""
 
+import json
 import re
 from collections.abc import Iterator
+from html import escape
+from io import BytesIO
 from typing import Any
+from urllib.parse import unquote
 
+import docx
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
@@ -101,9 +106,31 @@ def test_api_exports_what_it_answered(client: TestClient, name: str) -> None:
     chosen = FORMATS[name]  # type: ignore[index]
     assert response.headers["content-type"] == chosen.media_type
     assert response.headers["content-disposition"] == f'attachment; filename="wenbao{chosen.suffix}"'
-    expected = chosen.write([received(answer)])
+    expected = chosen.write([received(answer)], "")
     if name != "word":  # which has the time of its making in it
         assert response.content == (expected.encode() if isinstance(expected, str) else expected)
+
+
+@pytest.mark.parametrize("title", ["纠纷<b>", " 甲/乙\n丙.. ", "\ud800", "题" * 200])
+@pytest.mark.parametrize("name", ["html", "markdown", "word"])
+def test_api_exports_under_the_title_that_a_reader_gave(client: TestClient, name: str, title: str) -> None:
+    answer = client.post("/api/ask", json={"question": QUESTION}).json()
+    sent = json.dumps({"answers": [answer], "title": title}).encode()
+    headers = {"content-type": "application/json"}
+    response = client.post("/api/export", params={"format": name}, content=sent, headers=headers)
+    if title == "\ud800":
+        assert response.status_code == 422
+        return
+    expected = {"纠纷<b>": "纠纷 b", " 甲/乙\n丙.. ": "甲 乙 丙"}.get(title, title)
+    _, _, told = response.headers["content-disposition"].partition("filename*=UTF-8''")
+    assert unquote(told) == expected + FORMATS[name].suffix  # type: ignore[index]
+    if name == "html":
+        assert f"<title>{escape(' '.join(title.split()))}</title>" in response.text
+    elif name == "word":
+        written = docx.Document(BytesIO(response.content)).paragraphs[0].text
+        assert written == " ".join(title.split())
+    else:
+        assert title.split(maxsplit=1)[0].partition("<")[0] in response.text.splitlines()[0]
 
 
 def received(answer: Any) -> Answer:

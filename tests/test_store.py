@@ -3,7 +3,7 @@
 import math
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from stored import EVERYTHING, FILTERED, ROWS
 
 from embeddings.encoder import FloatArray
+from qa.errors import IndexStateError
 from qa.lexical import Filters
 from qa.local_store import LocalStoreWriter
 from qa.store import State, Store, StoredPassage, StoreWriter
@@ -112,6 +113,23 @@ def test_filters_select_in_both_searches(
     store = kind.reader(tmp_path, written(kind, tmp_path)[1])
     assert set(numbers(store.search_dense(vectors_for([9])[0], 9, filters))) == expected
     assert set(numbers(store.search_lexical("bigrams", ["灯塔", "守灯", "公交"], 9, filters))) == expected
+    store.close()
+
+
+def test_a_store_of_before_sections_says_so_until_it_is_made_anew(kind: Kind, tmp_path: Path) -> None:
+    _, state = written(kind, tmp_path, [replace(passage, section=None) for passage in PASSAGES])
+    before = {name: value for name, value in state.items() if name != "sections"}
+    writer = kind.writer(tmp_path, before)
+    put(writer, [StoredPassage(11, "灯塔关闭", "海岛日报", "2025-05-01", "要闻")])
+    store = kind.reader(tmp_path, writer.commit())
+    found = store.search_lexical("bigrams", ["灯塔"], 9, Filters(source="海岛日报"))
+    assert set(numbers(found)) == {3, 7, 11}
+    near = store.search_dense(vectors_for([9])[0], 9, Filters(source="海岛日报"))
+    assert set(numbers(near)) == {3, 7, 11}
+    with pytest.raises(IndexStateError, match="wenbao repair"):
+        store.search_lexical("bigrams", ["灯塔"], 9, Filters(section="要闻"))
+    with pytest.raises(IndexStateError, match="wenbao repair"):
+        store.search_dense(vectors_for([9])[0], 9, Filters(section="要闻"))
     store.close()
 
 

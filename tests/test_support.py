@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from eval.evaluation import SAMPLE_PAGES
-from eval.statements import Checked, check_statements
+from eval.statements import HELD_OUT, STATEMENTS, Checked, check_statements
 from qa.assistant import Assistant
 from qa.passages import cut_passages
 from qa.records import Article
@@ -23,7 +23,7 @@ PASSAGES = [*cut_passages(TUNNEL), *cut_passages(BRIDGE)]
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Checked]]:
     with Assistant.build([SAMPLE_PAGES], index=tmp_path_factory.mktemp("statements")) as assistant:
-        yield check_statements(assistant)
+        yield check_statements(assistant, STATEMENTS)
 
 
 def test_at_least_48_of_50_hallucinations_are_caught(checked: list[Checked]) -> None:
@@ -38,6 +38,19 @@ def test_at_most_3_of_50_supported_statements_are_dropped(checked: list[Checked]
 
     assert len(supported) == 50
     assert sum(not one.kept for one in supported) <= 3, [one.statement for one in supported if not one.kept]
+
+
+def test_what_was_measured_on_held_out_statements_holds(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with Assistant.build([SAMPLE_PAGES], index=tmp_path_factory.mktemp("held-out")) as assistant:
+        checked = check_statements(assistant, HELD_OUT)
+    supported = [one for one in checked if one.kind == "supported"]
+    invented = [one for one in checked if one.kind != "supported"]
+
+    assert (len(supported), len(invented)) == (50, 50)
+    assert sum(not one.kept for one in invented) >= 45
+    assert sum(not one.kept for one in supported) <= 3
 
 
 def test_a_sentence_may_be_supported_by_several_of_an_article() -> None:

@@ -71,6 +71,23 @@ def test_unit_vectors_of_a_model_in_a_folder(model: Path) -> None:
     assert encoder.encode([]).shape == (0, 32)
 
 
+@pytest.mark.parametrize(
+    ("backend", "needed"), [("onnx", "optimum.onnxruntime"), ("openvino", "optimum.intel")]
+)
+def test_other_backends_give_the_vectors_of_torch(
+    model: Path, tmp_path: Path, backend: str, needed: str
+) -> None:
+    pytest.importorskip(needed, reason=f"needs sentence-transformers[{backend}]", exc_type=ImportError)
+    encoder = load_encoder(f"{model}?backend={backend}")
+    texts = [PAGE, "灯塔", "山城公交车换了新车"]
+    for kind in ("query", "document"):
+        expected = load_encoder(str(model)).encode(texts, kind)
+        np.testing.assert_allclose(encoder.encode(texts, kind), expected, atol=1e-4)
+    (tmp_path / "a.txt").write_text(f"灯塔\n\n　　{PAGE}\n", encoding="utf-8")
+    with Assistant.build([tmp_path / "a.txt"], index=tmp_path / "index", encoder=encoder.name) as assistant:
+        assert assistant.ask("灯塔停了多久？").short_answer == "三年"
+
+
 def test_questions_and_documents_get_the_prompts_of_the_model(model: Path) -> None:
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from qa.assistant import Assistant
 from qa.errors import InputError
+from qa.files import sample_pages
 from qa.records import Article
 from ui.app import build_app
 from ui.settings import Settings
@@ -59,11 +60,40 @@ def test_file_is_read_told_asked_and_taken_out(client: TestClient, folder: Path)
     assert client.get("/api/archive").json()["articles"] == 1
     assert not answered(client)
     assert list(folder.iterdir()) == []
-    assert client.delete(f"/api/uploads/{added['id']}").status_code == 400
+    assert client.delete(f"/api/uploads/{added['id']}").status_code == 404
 
     again = add(client, NAME, NEWS.encode()).json()
     assert len(again["articles"]) == 1, "the same file can be added again"
     assert again["id"] != added["id"]
+
+
+def test_sample_comes_back_when_all_that_took_its_place_is_taken_out(folder: Path, tmp_path: Path) -> None:
+    settings = Settings(uploads=folder, per_minute=0)
+    with (
+        Assistant.build([sample_pages()], index=tmp_path / "index") as assistant,
+        TestClient(build_app(assistant, settings=settings)) as client,
+    ):
+        before = client.get("/api/archive").json()
+        first = add(client, NAME, NEWS.encode()).json()
+        assert client.get("/api/archive").json()["articles"] == 1, "the sample makes way"
+        second = add(client, "江岸日报-20250502-02.txt", NEWS.replace("渡槽", "水渠").encode()).json()
+        assert client.delete(f"/api/uploads/{first['id']}").json() == {"removed": 1}
+        assert client.get("/api/archive").json()["articles"] == 1
+        client.delete(f"/api/uploads/{second['id']}")
+        assert client.get("/api/archive").json() == before
+        assert list(folder.iterdir()) == []
+    with Assistant.open(tmp_path / "index") as again:
+        assert again.overview().articles == before["articles"]
+
+
+def test_archive_without_the_sample_is_left_empty(folder: Path) -> None:
+    with (
+        Assistant.from_articles([]) as assistant,
+        TestClient(build_app(assistant, settings=Settings(uploads=folder, per_minute=0))) as client,
+    ):
+        added = add(client, NAME, NEWS.encode()).json()
+        client.delete(f"/api/uploads/{added['id']}")
+        assert client.get("/api/archive").json()["articles"] == 0
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,10 @@ def test_what_is_not_supported_is_dropped_and_counted(assistant: Assistant) -> N
         "南渡大桥总投资为12.4亿元。",
         "大桥2021年3月开工。",
     ]
-    assert answer.note == "语言模型写的另有4句没有原文支持，已略去。"
+    assert (
+        answer.note
+        == "语言模型写的另有4句没有原文支持，已略去 (sentences left out that no article supports: 4)"
+    )
 
 
 def test_or_it_is_marked_with_the_reason(assistant: Assistant) -> None:
@@ -126,7 +129,7 @@ def test_a_failing_endpoint_leaves_the_archives_answer_with_a_note(
 
     assert (answer.text, answer.citations, answer.statements) == (plain.text, plain.citations, ())
     assert answer.note is not None
-    assert answer.note.startswith("语言模型没有写完答案，以下是原文")
+    assert answer.note.startswith("语言模型没有写完答案，以下是档案自己的回答 (the archive's own answer: ")
     assert answer_to_json(answer)["note"] == answer.note
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.refusals import refuse
 from ui.users import User, UserFile
 
 if TYPE_CHECKING:
@@ -115,4 +116,4 @@ def _refuse(scope: Scope) -> Response:
     if scope["type"] == "http" and scope["method"] == "GET" and scope["path"] in _PAGES:
         return RedirectResponse(f"/login?{urlencode({'next': scope['path']})}", 303)
     message = "请先登录 (log in first, or send the header Authorization: Bearer TOKEN)"
-    return JSONResponse({"error": message}, 401, {"WWW-Authenticate": "Bearer"})
+    return refuse(scope["path"], 401, message, {"WWW-Authenticate": "Bearer"})

@@ -6,12 +6,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from anyio import to_thread
-from fastapi import APIRouter, FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException
+from fastapi import APIRouter, FastAPI
 
-from qa.errors import InputError, QuestionError, WenbaoError
 from ui.access import Access, AccessGuard
 from ui.access_log import AccessLog
 from ui.browse import browse_router
@@ -19,7 +15,7 @@ from ui.documentation import documentation_router
 from ui.export_routes import export_router
 from ui.feedback import FeedbackStore
 from ui.feedback_routes import feedback_router
-from ui.guard import PageGuard, PageHead
+from ui.guard import OWN, PageGuard, PageHead
 from ui.head import read_head
 from ui.holdings import Holdings, holdings_router
 from ui.limits import BodyLimit, RateLimit, TokenBuckets
@@ -27,6 +23,7 @@ from ui.login import login_router
 from ui.origin import OriginGuard
 from ui.original_routes import original_router
 from ui.programs import programs_router
+from ui.refusals import refuse_unrouted, report_refusals
 from ui.review import review_router
 from ui.routes import archive_router
 from ui.settings import Settings
@@ -39,7 +36,6 @@ __all__ = ["build_app"]
 
 # Who waits for an answer has a thread; with anyio's 40 a click on a citation would wait for one behind them.
 _THREADS = 200
-_UNUSABLE = (QuestionError, InputError)
 
 
 def build_app(
@@ -78,9 +74,8 @@ def build_app(
         routers += [feedback_router(assistant, store), review_router(assistant, store)]
     for router in routers:
         app.include_router(router)
-    app.exception_handler(WenbaoError)(_report_error)
-    app.exception_handler(HTTPException)(_report_refusal)
-    app.exception_handler(RequestValidationError)(_report_shape)
+    report_refusals(app)
+    refuse_unrouted(app, OWN)
     blocks.mount_chat(app, assistant)
     _add_guards(app, settings, access, read_head())
     return app
@@ -116,18 +111,3 @@ def _add_guards(app: FastAPI, settings: Settings, access: Access, head: str) -> 
     app.add_middleware(PageGuard)
     if settings.access_log:
         app.add_middleware(AccessLog, log=settings.access_log)
-
-
-async def _report_error(_: Request, error: WenbaoError) -> JSONResponse:
-    return JSONResponse({"error": str(error)}, 400 if isinstance(error, _UNUSABLE) else 503)
-
-
-async def _report_refusal(_: Request, error: HTTPException) -> JSONResponse:
-    return JSONResponse({"error": error.detail}, error.status_code, error.headers)
-
-
-async def _report_shape(_: Request, error: RequestValidationError) -> JSONResponse:
-    """Tell where a request is not of the shape of its route; what stands there is not repeated."""
-    first = error.errors()[0]
-    place = ".".join(map(str, first["loc"]))
-    return JSONResponse({"error": f"请求的格式不对 ({place}: {first['msg']})"}, 422)

@@ -16,7 +16,7 @@ from ui.render import render_card
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
-    from qa.listing import Overview
+    from qa.listing import Overview, Tally
     from qa.records import Article
     from ui.holdings import Holdings
 
@@ -60,9 +60,12 @@ def browse_router(assistant: "Assistant", holdings: "Holdings") -> APIRouter:
         source: str = "",
         date_from: str = "",
         date_to: str = "",
+        section: str = "",
         page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     ) -> str:
-        view = _View(q.strip(), Filters(source or None, date_from or None, date_to or None), page)
+        view = _View(
+            q.strip(), Filters(source or None, date_from or None, date_to or None, section or None), page
+        )
         problem = ""
         total, listed = 0, list[_Listed]()
         try:
@@ -117,7 +120,8 @@ def _card(listed: _Listed) -> str:
 
 def _form(view: _View, overview: "Overview") -> str:
     filters = view.filters
-    papers = "".join(_options([name for name, _ in overview.newspapers], filters.source))
+    papers = _choice("source", ("全部报纸", "All papers"), overview.newspapers, filters.source)
+    sections = _choice("section", ("全部版面", "All sections"), overview.sections, filters.section)
     days = "".join(
         f'<label><span class="word {word}"></span>'
         f'<input type="date" name="{name}" value="{escape(value or "")}"></label>'
@@ -130,9 +134,17 @@ def _form(view: _View, overview: "Overview") -> str:
         '<form class="browse-form" action="/browse" role="search">'
         f'<label class="words"><span class="word search-words"></span><input type="search" id="search" '
         f'name="q" maxlength="200" value="{escape(view.words)}"></label>'
-        '<label><span class="word filter-source"></span><select name="source">'
-        f'<option value="" data-zh="全部报纸" data-en="All papers"></option>{papers}</select></label>{days}'
+        f"{papers}{sections if overview.sections else ''}{days}"
         '<button class="word search-now"></button></form>'
+    )
+
+
+def _choice(name: str, every: tuple[str, str], tally: "Tally", chosen: str | None) -> str:
+    """Return the label and the list of a filter; ``every`` is what stands for no filter, in two languages."""
+    options = "".join(_options([value for value, _ in tally], chosen))
+    return (
+        f'<label><span class="word filter-{name}"></span><select name="{name}">'
+        f'<option value="" data-zh="{every[0]}" data-en="{every[1]}"></option>{options}</select></label>'
     )
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, closing
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -13,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from qa.errors import QuestionError, WenbaoError
 from qa.interpretation import Interpretation
 from qa.lexical import Filters
+from qa.records import Answer
 from ui.render import (
     BROKEN,
     SEARCHING,
@@ -25,9 +28,8 @@ from ui.routes import Turn, check_interpretation
 from ui.suggestions import better_questions
 
 if TYPE_CHECKING:
-    from qa.asking import OnHits
     from qa.assistant import Assistant
-    from qa.records import Answer, Hit
+    from qa.records import Hit
 
 __all__ = ["Context", "answer_in_steps", "read_context"]
 
@@ -73,17 +75,14 @@ async def answer_in_steps(assistant: "Assistant", question: str, sent: object) -
     yield SEARCHING
     try:
         context = read_context(sent)
-        loop = asyncio.get_running_loop()
-        found: asyncio.Future[Sequence[Hit]] = loop.create_future()
-
-        def tell(hits: "Sequence[Hit]") -> None:
-            loop.call_soon_threadsafe(found.set_result, hits)
-
-        asking = asyncio.ensure_future(run_in_threadpool(_ask, assistant, question, context, tell))
-        await asyncio.wait((found, asking), return_when=asyncio.FIRST_COMPLETED)
-        if found.done() and found.result():
-            yield render_evidence(found.result()[:_SHOWN_HITS])
-        answer = await asking
+        async with aclosing(_ask(assistant, question, context)) as steps:
+            async for step in steps:
+                if isinstance(step, Answer):
+                    answer = step
+                    if assistant.writing and answer.answered and answer.interpretation:
+                        yield render_answer(answer, context.filters, growing=True)
+                elif step:
+                    yield render_evidence(step[:_SHOWN_HITS])
         message = render_answer(answer, context.filters)
         yield message
         if not answer.answered:
@@ -98,11 +97,36 @@ async def answer_in_steps(assistant: "Assistant", question: str, sent: object) -
         yield BROKEN
 
 
-def _ask(assistant: "Assistant", question: str, context: Context, on_hits: "OnHits") -> "Answer":
-    return assistant.ask(
-        question,
-        history=context.history,
-        interpretation=context.interpretation,
-        on_hits=on_hits,
-        **asdict(context.filters),
-    )
+async def _ask(
+    assistant: "Assistant", question: str, context: Context
+) -> AsyncGenerator["Answer | Sequence[Hit]"]:
+    """Yield the passages found, then the answer as it grows, all of it made in one other thread.
+
+    Left early, as when the reader stops it, it lets the language model go once that has told a sentence more.
+    """
+    loop, left = asyncio.get_running_loop(), threading.Event()
+    steps: asyncio.Queue[Answer | Sequence[Hit] | None] = asyncio.Queue()
+
+    def tell(step: "Answer | Sequence[Hit]") -> None:
+        loop.call_soon_threadsafe(steps.put_nowait, step)
+
+    def ask() -> None:
+        history, interpretation = context.history, context.interpretation
+        within = asdict(context.filters)
+        answers = assistant.stream(
+            question, history=history, interpretation=interpretation, on_hits=tell, **within
+        )
+        with closing(answers):
+            for answer in answers:
+                if left.is_set():
+                    return
+                tell(answer)
+
+    asking = asyncio.ensure_future(run_in_threadpool(ask))
+    asking.add_done_callback(lambda _: steps.put_nowait(None))
+    try:
+        while (step := await steps.get()) is not None:
+            yield step
+        await asking
+    finally:
+        left.set()

@@ -36,7 +36,7 @@ def export(
     chosen = _format_of(file)
     received = _read_answers(answers)
     with Assistant.open(index or default_index_path()) as assistant:
-        content = chosen.write([check_answer(answer, assistant.article) for answer in received])
+        content = chosen.write([check_answer(answer, assistant.article) for answer in received], "")
     try:
         file.write_bytes(content.encode() if isinstance(content, str) else content)
     except OSError as error:

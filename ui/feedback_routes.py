@@ -6,6 +6,7 @@ from fastapi import APIRouter, Body, Request
 
 from ui.feedback import FeedbackStore, Verdict
 from ui.received import ReceivedAnswer, check_answer
+from ui.refusals import REFUSALS
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -17,7 +18,7 @@ _MAX_CORRECTION = 2000
 
 def feedback_router(assistant: "Assistant", store: FeedbackStore) -> APIRouter:
     """Return the route; evidence is compared with the articles of the Assistant."""
-    router = APIRouter(tags=["feedback"])
+    router = APIRouter(tags=["feedback"], responses=REFUSALS)
 
     @router.post("/api/feedback")
     def give_feedback(

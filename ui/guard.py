@@ -23,9 +23,10 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 # Gradio brings many routes that a reader does not need (login, monitoring, uploads, files, proxies), and
-# more with each version: what is not named here is closed. Whole paths, first parts of paths, Gradio calls.
-OPEN_PAGES = {"/", "/browse", "/docs", "/healthz", "/login", "/logout", "/metrics", "/openapi.json"}
-OPEN_PATHS = {"api", "assets", "config", "favicon.ico", "review", "static", "svelte", "theme.css", "v1"}
+# more with each version: what is not named here is closed. First parts of paths, of our routes and of all
+# that are open, and Gradio calls.
+OWN = ("api", "browse", "docs", "healthz", "login", "logout", "metrics", "openapi.json", "review", "v1")
+OPEN_PATHS = {"assets", "config", "favicon.ico", "static", "svelte", "theme.css", *OWN}
 OPEN_CALLS = {"cancel", "heartbeat", "info", "queue", "reset", "startup-events"}
 
 
@@ -93,4 +94,4 @@ def is_closed(path: str) -> bool:
     first, _, rest = path.removeprefix("/").partition("/")
     if first == "gradio_api":
         return rest.partition("/")[0] not in OPEN_CALLS
-    return path not in OPEN_PAGES and first not in OPEN_PATHS
+    return path != "/" and first not in OPEN_PATHS

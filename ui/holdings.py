@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 
+from ui.refusals import REFUSALS
 from ui.suggestions import example_questions
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Holdings:
 
 def holdings_router(holdings: Holdings, *, upload: bool, feedback: bool) -> APIRouter:
     """Return the routes ``/api/archive`` and ``/api/examples``."""
-    router = APIRouter(tags=["archive"])
+    router = APIRouter(tags=["archive"], responses=REFUSALS)
 
     @router.get("/api/archive")
     def describe() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.files import MAX_PDF_BYTES
+from ui.refusals import refuse
 
 __all__ = ["LARGE_BODIES", "MAX_BODY", "BodyLimit", "RateLimit", "TokenBuckets", "client_of", "too_many"]
 
@@ -75,11 +76,11 @@ def client_of(scope: Scope) -> str:
     return str(ipaddress.ip_network((host, 64), strict=False)) if address.version == 6 else host
 
 
-def too_many(wait: float) -> JSONResponse:
-    """Return the answer to one who has to wait so many seconds."""
+def too_many(path: str, wait: float) -> JSONResponse:
+    """Return the answer to one who has to wait so many seconds before asking for a path."""
     seconds = math.ceil(wait)
     message = f"请求太频繁，请{seconds}秒后再试 (too many requests; try again in {seconds} s)"
-    return JSONResponse({"error": message}, 429, {"Retry-After": str(seconds)})
+    return refuse(path, 429, message, {"Retry-After": str(seconds)})
 
 
 class RateLimit:
@@ -94,7 +95,7 @@ class RateLimit:
         counted = scope["type"] == "http" and scope["path"].startswith(_COUNTED)
         wait = self.buckets.take(client_of(scope)) if counted else 0.0
         if wait:
-            await too_many(wait)(scope, receive, send)
+            await too_many(scope["path"], wait)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -119,7 +120,7 @@ class BodyLimit:
             messages, size = [], int(told) if told.isdecimal() else limit + 1
         if size > limit:
             message = f"请求太大，至多{limit >> 20} MiB (the request is too large; at most {limit >> 20} MiB)"
-            await JSONResponse({"error": message}, 413, {"Connection": "close"})(scope, receive, send)
+            await refuse(scope["path"], 413, message, {"Connection": "close"})(scope, receive, send)
             return
         waiting = iter(messages)
 

@@ -3,8 +3,9 @@
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ui.refusals import refuse
 
 __all__ = ["LOOPBACK_HOSTS", "OriginGuard"]
 
@@ -27,7 +28,7 @@ class OriginGuard:
         """Answer 403 to a request by another name, or one that another site has its reader send."""
         refusal = self._refusal(Headers(scope=scope), scope["method"]) if scope["type"] == "http" else ""
         if refusal:
-            await JSONResponse({"error": refusal}, 403)(scope, receive, send)
+            await refuse(scope["path"], 403, refusal)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from qa.contracts import answer_to_json, citation_to_json
-from qa.errors import QuestionError, WenbaoError
-from ui.render import article_link
+from ui.answer_text import article_link
+from ui.refusals import ARTICLE_REFUSALS
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -59,9 +59,9 @@ class ChatMessage:
 class ChatRequest:
     """What of OpenAI's request is heeded; other fields, such as a temperature, change nothing here."""
 
-    model: str
+    model: Annotated[str, Field(examples=[MODEL])]
     messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=_MOST_MESSAGES)]
-    stream: bool = False
+    stream: Annotated[bool, Field(strict=True)] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class _Reply:
 
 def programs_router(assistant: "Assistant") -> APIRouter:
     """Return the routes; the assistant stays the caller's to close."""
-    router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"])
+    router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"], responses=ARTICLE_REFUSALS)
 
     @router.get("/models")
     def list_models() -> dict[str, Any]:
@@ -91,18 +91,13 @@ def programs_router(assistant: "Assistant") -> APIRouter:
     @router.post("/chat/completions", response_model=None)
     def complete(asked: ChatRequest, request: Request) -> Response | dict[str, Any]:
         if asked.model != MODEL:
-            return _refuse(404, f"no model {asked.model!r} here; the one there is: {MODEL}")
+            raise HTTPException(404, f"no model {asked.model!r} here; the one there is: {MODEL}")
         if asked.messages[-1].role != "user":
-            return _refuse(400, "the last message has to be the user's: a question")
+            raise HTTPException(400, "the last message has to be the user's: a question")
         reply = _Reply(str(request.base_url))
         question, history = asked.messages[-1].text, _history(asked.messages[:-1])
-        try:
-            answers = assistant.stream(question, history=history)
-            first = next(answers)  # what is wrong with the question shows before the reply begins
-        except QuestionError as error:
-            return _refuse(400, str(error))
-        except WenbaoError as error:
-            return _refuse(503, str(error))
+        answers = assistant.stream(question, history=history)
+        first = next(answers)  # what is wrong with the question shows before the reply begins
         if asked.stream:
             chunks = _chunks(reply, first, answers, told_again=assistant.writing is not None)
             return StreamingResponse(chunks, media_type="text/event-stream")
@@ -117,11 +112,6 @@ def programs_router(assistant: "Assistant") -> APIRouter:
         )
 
     return router
-
-
-def _refuse(status: int, message: str) -> JSONResponse:
-    kind = "invalid_request_error" if status < 500 else "server_error"
-    return JSONResponse({"error": {"message": message, "type": kind, "param": None, "code": None}}, status)
 
 
 def _history(messages: list[ChatMessage]) -> list["Turn"]:

@@ -9,18 +9,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from qa.errors import InputError
 from qa.query import MAX_QUESTION
 from qa.records import Answer, Article, Citation
+from qa.statements import Statement
 
-__all__ = ["FindArticle", "ReceivedAnswer", "ReceivedCitation", "check_answer"]
+__all__ = ["NUMBER", "FindArticle", "ReceivedAnswer", "ReceivedCitation", "check_answer"]
 
 FindArticle = Callable[[str], Article]
 _MAX_CITATIONS = 100
 _MAX_TEXT = 100_000
 
+
+def _check_number(value: object) -> object:
+    if isinstance(value, (bool, str)):  # which pydantic would turn into one
+        raise ValueError("Input should be a number")  # noqa: TRY004 (what pydantic makes a refusal of)
+    return value
+
+
+NUMBER = BeforeValidator(_check_number)
+Whole = Annotated[int, NUMBER]
+Share = Annotated[float, Field(allow_inf_nan=False), NUMBER]
 Text = Annotated[str, Field(max_length=_MAX_TEXT)]
 
 
@@ -29,12 +40,12 @@ class ReceivedCitation:
     """A citation as in the JSON of an answer; what else that tells of the article is not needed."""
 
     article_id: str
-    start: int
-    end: int
+    start: Whole
+    end: Whole
     quote: Text
-    number: int = 1
+    number: Whole = 1
     passage_id: str = ""
-    score: float = 0.0
+    score: Share = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +53,14 @@ class ReceivedAnswer:
     """An answer as `/api/ask` and `wenbao ask --json` give it; fields not named here are left aside."""
 
     question: Annotated[str, Field(max_length=MAX_QUESTION)]
-    answered: bool
+    answered: Annotated[bool, Field(strict=True)]
     text: Text
     short_answer: Text | None = None
-    confidence: float = 0.0
+    confidence: Share = 0.0
     reason: Text | None = None
     citations: Annotated[tuple[ReceivedCitation, ...], Field(max_length=_MAX_CITATIONS)] = ()
     nearest: Annotated[tuple[ReceivedCitation, ...], Field(max_length=_MAX_CITATIONS)] = ()
+    statements: Annotated[tuple[Statement, ...], Field(max_length=_MAX_CITATIONS)] = ()
 
 
 def check_answer(received: ReceivedAnswer, find_article: FindArticle) -> Answer:
@@ -65,6 +77,7 @@ def check_answer(received: ReceivedAnswer, find_article: FindArticle) -> Answer:
         reason=received.reason,
         citations=tuple(_check_citation(one, find_article) for one in received.citations),
         nearest=tuple(_check_citation(one, find_article) for one in received.nearest),
+        statements=received.statements,
     )
 
 

@@ -11,7 +11,7 @@ from qa.errors import InputError
 from ui.origin import LOOPBACK_HOSTS
 from ui.users import UserFile, default_users_path
 
-__all__ = ["Settings", "choose_access"]
+__all__ = ["Settings", "choose_access", "choose_token"]
 
 # A token is sent with every request of a program: one that can be guessed is none.
 _MIN_TOKEN = 16
@@ -59,6 +59,22 @@ def choose_access(host: str, users: Path | None, token_file: Path | None, *, no_
         )
     if found or token:
         return Settings(users=found, token=token, everyone_reviews=False)
+    return Settings(hosts=LOOPBACK_HOSTS)
+
+
+def choose_token(host: str, token_file: Path | None, *, no_auth: bool) -> Settings:
+    """Return Settings of a server for programs alone, which send a token and cannot log in by name.
+
+    As with `choose_access`, without a token only this machine may reach it unless ``no_auth`` lifts that.
+    """
+    token = None if no_auth else _read_token(token_file)
+    if token or no_auth:
+        return Settings(token=token, everyone_reviews=False)
+    if not is_loopback(host):
+        raise InputError(
+            f"{host}: others than you could read the archive here; set WENBAO_TOKEN, name a --token-file, or "
+            "say --no-auth to let every program in"
+        )
     return Settings(hosts=LOOPBACK_HOSTS)
 
 

@@ -12,12 +12,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from qa.errors import InputError
-from qa.files import FORMATS, format_of_name, is_hidden, most_bytes
+from qa.files import FORMATS, format_of_name, is_hidden, most_bytes, sample_pages
 from qa.sources import INVISIBLE
+from ui.refusals import ARTICLE_REFUSALS, REFUSALS
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Uploads", "uploads_router"]
 
 _LONGEST_NAME = 200  # bytes in UTF-8; file systems take 255
+_SAMPLE_GONE = "sample-gone"  # a file that stands for the sample having made way
 _TOKEN = re.compile("[0-9a-f]{16}")
 _NOT_IN_NAMES = re.compile(r'[/\\:*?"<>|\r\n\t]')
 
@@ -63,7 +65,10 @@ class Uploads:
         """
         try:
             with self._lock:
+                sampled = bool(self._assistant.articles_in(sample_pages()))
                 summary = self._assistant.add([file])
+                if sampled:  # and is no more: what a user adds takes its place
+                    (self._folder / _SAMPLE_GONE).touch()
         except BaseException as error:
             shutil.rmtree(file.parent, ignore_errors=True)
             if isinstance(error, InputError):
@@ -82,17 +87,28 @@ class Uploads:
         return {"id": file.parent.name, "name": file.name, "articles": articles, "skipped": skipped}
 
     def undo(self, token: str) -> int:
-        """Take a file's articles out again, and delete it. Raises InputError when it is not there."""
+        """Take a file's articles out again, and delete it. Raises KeyError when it is not there.
+
+        With the last of them the bundled sample comes back, if it had made way for the first.
+        """
         place = self._folder / token
         files = list(place.iterdir()) if _TOKEN.fullmatch(token) and place.is_dir() else []
         if not files:
-            raise InputError(f"没有这个文件 (no file {token} was added, or it was taken out again)")
+            raise KeyError(token)
         with self._lock:
             ids = [article.article_id for file in files for article in self._assistant.articles_in(file)]
             removed = self._assistant.remove(ids)
-        shutil.rmtree(place, ignore_errors=True)
+            shutil.rmtree(place, ignore_errors=True)
+            self._restore_sample()
         self._holdings.forget()
         return removed
+
+    def _restore_sample(self) -> None:
+        """Bring the bundled sample back where it made way for what is now all taken out again."""
+        gone = self._folder / _SAMPLE_GONE
+        if gone.exists() and not self._assistant.overview().articles:
+            self._assistant.add([sample_pages()])
+            gone.unlink()
 
 
 def check_name(name: str) -> None:
@@ -118,7 +134,7 @@ def _check_size(name: str, size: int) -> None:
 
 def uploads_router(uploads: Uploads) -> APIRouter:
     """Return the routes ``/api/uploads``; without this router they do not exist."""
-    router = APIRouter(tags=["archive"])
+    router = APIRouter(tags=["archive"], responses=REFUSALS)
 
     @router.post("/api/uploads")
     async def add(request: Request, name: Annotated[str, Query()]) -> dict[str, Any]:
@@ -126,9 +142,13 @@ def uploads_router(uploads: Uploads) -> APIRouter:
         file = await uploads.receive(name, request.stream())
         return await run_in_threadpool(uploads.read, file)
 
-    @router.delete("/api/uploads/{token}")
+    @router.delete("/api/uploads/{token}", responses=ARTICLE_REFUSALS)
     def undo(token: str) -> dict[str, int]:
         """Take out again what a file added."""
-        return {"removed": uploads.undo(token)}
+        try:
+            return {"removed": uploads.undo(token)}
+        except KeyError:
+            message = f"没有这个文件 (no file {token} was added, or it was taken out again)"
+            raise HTTPException(404, message) from None
 
     return router

@@ -6,7 +6,7 @@ from pathlib import Path
 from qa.markup import read_style
 from qa.records import Answer, Citation
 from ui.exports.references import reference
-from ui.exports.texts import NAME, NOTE, Section, lines_of, sections_of
+from ui.exports.texts import NOTE, Section, heading_of, lines_of, sections_of
 
 __all__ = ["conversation"]
 
@@ -14,15 +14,16 @@ _STYLE = Path(__file__).parents[1] / "static" / "conversation.css"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def conversation(answers: list[Answer]) -> str:
+def conversation(answers: list[Answer], title: str = "") -> str:
     """Return the page, with a section for each answer."""
+    heading = _text(heading_of(title))
     sections = "".join(map(_section, sections_of(answers)))
     return (
         '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{NAME}</title><style>{read_style(_STYLE)}</style></head>"
-        f"<body><header><h1>{NAME}</h1></header><main>{sections}</main><footer>{NOTE}</footer></body></html>\n"
+        f"<title>{heading}</title><style>{read_style(_STYLE)}</style></head>"
+        f"<body><header><h1>{heading}</h1></header><main>{sections}</main><footer>{NOTE}</footer></body></html>\n"
     )
 
 

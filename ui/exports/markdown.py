@@ -4,7 +4,7 @@ import re
 
 from qa.records import Answer, Citation
 from ui.exports.references import reference
-from ui.exports.texts import NAME, NOTE, Section, lines_of, sections_of
+from ui.exports.texts import NOTE, Section, heading_of, lines_of, sections_of
 
 __all__ = ["markdown"]
 
@@ -14,9 +14,9 @@ _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&!$^@=]|(?<=www)\.|:(?=//)", re.IGNOREC
 _OPENING = re.compile(r"^(?:(?P<digits>\d{1,9})(?=[.)](?:\s|$))|(?=[-+:]))")
 
 
-def markdown(answers: list[Answer]) -> str:
+def markdown(answers: list[Answer], title: str = "") -> str:
     """Return a document with a section for each answer."""
-    blocks = [f"# {NAME}"]
+    blocks = [f"# {_escape(heading_of(title))}"]
     for section in sections_of(answers):
         blocks += _blocks(section)
     return "\n\n".join([*blocks, f"*{NOTE}*"]) + "\n"

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from qa.records import Answer, Citation
 from qa.sources import INVISIBLE
 
-__all__ = ["NAME", "NOTE", "Section", "lines_of", "one_line", "sections_of"]
+__all__ = ["NAME", "NOTE", "Section", "heading_of", "lines_of", "one_line", "sections_of"]
 
 NAME = "问报 wenbao"
 # Chinese first, then English: an export is read by people whose language nobody knows.
 NOTE = "引文均与档案原文逐字核对。Every quote was compared with the archive, character by character."
 _ABSTENTION = "档案未能回答 Not answered by the archive"
+_WRITTEN = "（由语言模型写成，逐句与报道核对。Written by a language model, checked sentence by sentence.）"
 _EVIDENCE, _NEAREST = "依据 Evidence", "最接近的内容 Nearest evidence"
 # What XML, and so Word, cannot hold; the rest of what cannot be seen is INVISIBLE.
 _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
@@ -27,6 +28,11 @@ class Section:
     lines: tuple[str, ...]
     heading: str
     cited: tuple[Citation, ...]
+
+
+def heading_of(title: str) -> str:
+    """Return what stands above an export: the title that its reader gave, else the name of the program."""
+    return one_line(title) or NAME
 
 
 def lines_of(text: str) -> list[str]:
@@ -51,6 +57,7 @@ def sections_of(answers: list[Answer]) -> list[Section]:
 def _section(answer: Answer) -> Section:
     stressed = one_line(answer.short_answer) if answer.answered else _ABSTENTION
     told = lines_of(answer.text if answer.answered else answer.reason or answer.text)
+    told += [_WRITTEN] if answer.statements else []
     return Section(
         question=one_line(answer.question),
         stressed=stressed,

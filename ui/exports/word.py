@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from qa.records import Answer
 from ui.exports.references import reference
-from ui.exports.texts import NAME, NOTE, Section, lines_of, sections_of
+from ui.exports.texts import NOTE, Section, heading_of, lines_of, sections_of
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -15,7 +15,7 @@ __all__ = ["word"]
 _FONT = "宋体"
 
 
-def word(answers: list[Answer]) -> bytes:
+def word(answers: list[Answer], title: str = "") -> bytes:
     """Return a .docx file with a section for each answer."""
     import docx  # noqa: PLC0415 (only here, and it takes a while)
     from docx.oxml.ns import qn  # noqa: PLC0415
@@ -24,9 +24,10 @@ def word(answers: list[Answer]) -> bytes:
     # Word chooses the font of Chinese text by a setting of its own.
     fonts = document.styles["Normal"].element.get_or_add_rPr().get_or_add_rFonts()
     fonts.set(qn("w:eastAsia"), _FONT)
-    document.core_properties.title = NAME
+    # No title of Word is longer.
+    document.core_properties.title = heading_of(title)[:255]
     document.core_properties.author = ""
-    document.add_heading(NAME, 0)
+    document.add_heading(heading_of(title), 0)
     for section in sections_of(answers):
         _add(document, section)
     document.add_paragraph().add_run(NOTE).italic = True

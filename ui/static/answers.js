@@ -15,7 +15,8 @@
   }
 
   function asText({ answer }) {
-    return [answer.question, "", answer.text, "", ...answer.citations.map(sourceLine)].join("\n");
+    const written = answer.statements?.length ? ["（由语言模型写成，逐句与报道核对。）"] : [];
+    return [answer.question, "", answer.text, ...written, "", ...answer.citations.map(sourceLine)].join("\n");
   }
 
   // A number of its own for this browser, so that a changed opinion replaces the one before.
@@ -47,11 +48,12 @@
     }
   }
 
-  wenbao.exportAnswers = async (answers, format) => {
+  wenbao.exportAnswers = async (answers, format, title = "") => {
     try {
-      const response = await wenbao.fetch(`/api/export?format=${format}`, { answers });
-      const name = /filename="?([^";]+)/.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
-      wenbao.download(await response.blob(), name ?? "wenbao");
+      const response = await wenbao.fetch(`/api/export?format=${format}`, { answers, title });
+      const told = response.headers.get("Content-Disposition") ?? "";
+      const titled = /filename\*=UTF-8''([^;]+)/.exec(told)?.[1];
+      wenbao.download(await response.blob(), titled ? decodeURIComponent(titled) : /filename="([^"]+)/.exec(told)[1]);
     } catch (error) {
       wenbao.tell("not-done", error.message);
     }

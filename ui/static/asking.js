@@ -60,8 +60,14 @@
     // What the messages are once the reader has stopped an answer.
     stopped(messages) {
       const last = messages.at(-1);
-      if (!last || !parse(htmlOf(last)).querySelector(".searching")) return messages;
-      const html = '<div class="word stopped"></div><div class="actions"><button class="word retry" type="button"></button></div>';
+      const page = last && parse(htmlOf(last));
+      const searching = page?.querySelector(".searching");
+      if (!searching) return messages;
+      const told = '<div class="word stopped"></div><div class="actions"><button class="word retry" type="button"></button></div>';
+      // What a language model was still writing at stays as far as it came, without the rest.
+      const answered = searching.closest(".answer");
+      searching.remove();
+      const html = answered ? page.body.innerHTML.replace(/(<div class="record">)/, () => `${told}<div class="record">`) : told;
       return [...messages.slice(0, -1), { ...last, content: [{ type: "text", text: html }] }];
     },
   };

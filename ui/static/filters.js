@@ -1,8 +1,8 @@
-// What the archive is narrowed down to: paper and days. The form in the side panel is the state.
+// What the archive is narrowed down to: paper, section and days. The form in the side panel is the state.
 (() => {
   const wenbao = (window.wenbao ??= {});
   const { make } = wenbao;
-  const NAMES = ["source", "date_from", "date_to"];
+  const NAMES = ["source", "section", "date_from", "date_to"];
   let form = null;
 
   function current() {
@@ -36,8 +36,9 @@
     form.addEventListener("change", show);
     form.addEventListener("reset", () => setTimeout(show));
     form.addEventListener("submit", (event) => event.preventDefault());
-    const { newspapers, first, last } = await wenbao.archive();
+    const { newspapers, sections, first, last } = await wenbao.archive();
     fill(form.elements.source, newspapers);
+    fill(form.elements.section, sections);
     for (const name of ["date_from", "date_to"]) {
       Object.assign(form.elements[name], { min: first ?? "", max: last ?? "" });
     }

@@ -54,9 +54,9 @@
     if (current === conversation.id) show(null);
   }
 
-  function exportOne({ messages }) {
+  function exportOne({ title, messages }) {
     const records = messages.map((message) => wenbao.asking.recordIn(wenbao.asking.parse(wenbao.asking.htmlOf(message))));
-    return wenbao.exportAnswers(records.filter(Boolean).map(({ answer }) => answer), "html");
+    return wenbao.exportAnswers(records.filter(Boolean).map(({ answer }) => answer), "html", title.slice(0, 200));
   }
 
   function item(conversation) {
