@@ -8,6 +8,7 @@ from embeddings.encoder import Encoder
 from qa.fusion import FUSION, FusionWeights
 from qa.index import Index
 from qa.lexical import Filters
+from qa.parallel import side_by_side
 from qa.query import Query
 from qa.records import Hit
 
@@ -33,12 +34,14 @@ def retrieve(
     The parts of a Hit's score are the BM25 of words and of bigrams and the cosine of vectors, as
     they are; the score is their weighted mean after division by each list's maximum.
     """
+    # The vector is worked out while words and bigrams are searched.
+    encoding = side_by_side(lambda text: encoder.encode([text], "query")[0], [query.text])
     parts: dict[int, dict[str, float]] = defaultdict(lambda: {"words": 0.0, "bigrams": 0.0, "vectors": 0.0})
     for number, score in index.store.search_lexical("words", query.words, _DEPTH, filters):
         parts[number]["words"] = score
     for number, score in index.store.search_lexical("bigrams", query.bigrams, _DEPTH, filters):
         parts[number]["bigrams"] = score
-    vector = encoder.encode([query.text], "query")[0]
+    (vector,) = encoding
     near = dict(index.store.search_dense(vector, _DEPTH, filters))
     lexical_only = sorted(set(parts) - set(near))
     for number, cosine in near.items():
