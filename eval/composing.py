@@ -83,7 +83,7 @@ def compose_index(
             lambda database: encoder.encode(sentences_for_probing(database, 200)),
         ) as generation:
             while written < passages:
-                group = list(islice(articles, _ROUND // 4))
+                group = list(islice(articles, max(min(_ROUND, passages - written) // 4, 1)))
                 entries = [entry for article, _ in group for entry in _entries(article)]
                 added = [article for article, _ in group]
                 vectors = np.concatenate([own for _, own in group])

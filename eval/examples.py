@@ -12,7 +12,8 @@ bundled sample takes no part in the network's training: four fifths of it fit, o
 import hashlib
 import random
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -21,7 +22,7 @@ from rich.progress import track
 
 from embeddings.encoder import Encoder
 from eval.command import SAMPLE_PAGES
-from eval.gold import GoldQuestion, read_gold
+from eval.gold import GoldQuestion, GoldSet, read_gold
 from eval.metrics import evidence_hit, normalise
 from qa.building import add_articles, index_paths
 from qa.constraints import find_violations
@@ -37,7 +38,7 @@ from qa.retrieval import retrieve
 from qa.segmentation import fold
 from qa.weighing import TermWeights, weigh_terms
 
-__all__ = ["Example", "Part", "collect", "part_of"]
+__all__ = ["Example", "Part", "collect", "find", "is_source", "opened_index", "part_of"]
 
 Part = Literal["network", "models", "figures"]
 
@@ -106,19 +107,25 @@ def collect(path: Path, size: int, encoder: Encoder) -> list[Example]:
     questions = [q for q in gold.questions if part_of(q) != "network"]
     questions = [q for q in questions if not (path.name.startswith("squad2") and q.answerable)]
     random.Random(1).shuffle(questions)
+    with opened_index(gold, encoder) as index:
+        return [
+            example
+            for question in track(questions[:size], description=path.name)
+            for example in ask(question, index, encoder)
+        ]
+
+
+@contextmanager
+def opened_index(gold: GoldSet, encoder: Encoder) -> Iterator[Index]:
+    """Give an Index over the articles of a set, or over the bundled sample's pages, until the block ends."""
     with tempfile.TemporaryDirectory() as folder:
         if gold.articles:
             add_articles(Path(folder), gold.articles, encoder)
         else:
             index_paths(Path(folder), [SAMPLE_PAGES], encoder)
         index = Index.open(Path(folder))
-        asked = [
-            example
-            for question in track(questions[:size], description=path.name)
-            for example in ask(question, index, encoder)
-        ]
+        yield index
         index.close()
-    return asked
 
 
 def ask(question: GoldQuestion, index: Index, encoder: Encoder) -> list[Example]:

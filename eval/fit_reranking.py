@@ -6,7 +6,6 @@ The figures printed are of articles that were not fitted on, and of CMRC 2018's 
 """
 
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +19,10 @@ from scipy.optimize import minimize
 
 from embeddings.encoder import Encoder
 from embeddings.loading import load_encoder
-from eval.command import SAMPLE_GOLD, SAMPLE_PAGES
-from eval.examples import is_source, part_of
+from eval.command import SAMPLE_GOLD
+from eval.examples import is_source, opened_index, part_of
 from eval.gold import GoldQuestion, read_gold
 from eval.metrics import normalise
-from qa.building import add_articles, index_paths
 from qa.errors import QuestionError
 from qa.index import Index
 from qa.lexical import Filters
@@ -84,16 +82,9 @@ def main(bench: Path) -> None:
 def ask_all(path: Path, encoder: Encoder) -> list[Ranked]:
     """Ask the answerable ones of QUESTIONS of a set over all its articles, or over the sample's pages."""
     gold = read_gold(path).sample(QUESTIONS)
-    with tempfile.TemporaryDirectory() as folder:
-        if gold.articles:
-            add_articles(Path(folder), gold.articles, encoder)
-        else:
-            index_paths(Path(folder), [SAMPLE_PAGES], encoder)
-        index = Index.open(Path(folder))
+    with opened_index(gold, encoder) as index:
         questions = track([q for q in gold.questions if q.answerable], description=path.name)
-        asked = [one for question in questions if (one := ask(question, index, encoder))]
-        index.close()
-    return asked
+        return [one for question in questions if (one := ask(question, index, encoder))]
 
 
 def ask(question: GoldQuestion, index: Index, encoder: Encoder) -> Ranked | None:

@@ -6,7 +6,6 @@ passages of which none does.
 
 import json
 import random
-import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -17,12 +16,10 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from embeddings.encoder import Encoder
-from eval.examples import find, part_of
+from eval.examples import find, opened_index, part_of
 from eval.gold import GoldQuestion, read_gold
-from qa.building import add_articles
 from qa.characters import FrozenFeatures, freeze
 from qa.errors import QuestionError
-from qa.index import Index
 from qa.neural import MAX_CHARACTERS
 from qa.overlap import character_features, question_features
 from qa.passages import cut_passages, sentence_spans
@@ -131,9 +128,7 @@ def gather(bench: Path, taken: QuestionSet, encoder: Encoder) -> list[Asked]:
     unanswerable = [q for q in questions if not q.answerable][: taken.unanswerable]
     questions = [q for q in questions if q.answerable][: taken.answerable] + unanswerable
     places = _told_places(path)
-    with tempfile.TemporaryDirectory() as folder:
-        add_articles(Path(folder), gold.articles, encoder)
-        index = Index.open(Path(folder))
+    with opened_index(gold, encoder) as index:
         passages = [p for article in gold.articles for p in cut_passages(article)]
         shown = {p.passage_id: _show(p) for p in track(passages, description=path.name)}
         own = defaultdict(list)
@@ -165,7 +160,6 @@ def gather(bench: Path, taken: QuestionSet, encoder: Encoder) -> list[Asked]:
                     frozen=freeze(query.folded),
                 )
             )
-        index.close()
     asked = [a for a in asked if a.gold or not a.answers]
     return asked + [a for a in asked if a.gold] * (taken.repeats - 1)
 

@@ -61,4 +61,6 @@ def _fuse(index: Index, parts: dict[int, dict[str, float]], weights: FusionWeigh
     # Equal scores are ordered by number, so that two runs agree.
     best = sorted(range(len(numbers)), key=lambda row: (-scores[row], numbers[row]))[:top_k]
     passages = index.database.passages([numbers[row] for row in best])
-    return [Hit(passages[numbers[row]], float(scores[row]), parts[numbers[row]]) for row in best]
+    # The records are the truth: a row that a store on a server kept of a lost commit shows to nobody.
+    known = [row for row in best if numbers[row] in passages]
+    return [Hit(passages[numbers[row]], float(scores[row]), parts[numbers[row]]) for row in known]

