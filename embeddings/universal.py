@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from threading import Lock
-from typing import Any
 
 import numpy as np
 import sentencepiece
@@ -47,30 +45,16 @@ def load_backend() -> NumpyBackend:
     return NumpyBackend(str(_RESOURCES / "weights.npz"), pieces, threads=1)
 
 
-class _OneBlasThread:
-    """Keeps BLAS to one thread while anyone is inside, in the whole process.
+@cache
+def _keep_blas_to_one_thread() -> None:
+    """Have NumPy's products done by the thread that wants them, in the whole process and for good.
 
-    Who comes out while others are still inside changes nothing: each of them alone would give back the number
-    that it found, and the last one would find one thread.
+    A product of a question is too small for two threads: they take four times as long, most of it waiting for
+    each other in loops, and so does setting the number anew for each question. FAISS has a BLAS of its own.
     """
-
-    def __init__(self) -> None:
-        # Made once: finding the loaded BLAS libraries takes longer than encoding a question.
-        self._libraries = ThreadpoolController()
-        self._lock, self._inside = Lock(), 0
-        self._limit: Any = None
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if not self._inside:
-                self._limit = self._libraries.limit(limits=1, user_api="blas")
-            self._inside += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._inside -= 1
-            if not self._inside:
-                self._limit.restore_original_limits()
+    loaded = ThreadpoolController()
+    own = [lib.filepath for lib in loaded.lib_controllers if "faiss" not in lib.filepath]
+    loaded.select(filepath=own).limit(limits=1, user_api="blas")
 
 
 class UniversalSentenceEncoder:
@@ -84,7 +68,7 @@ class UniversalSentenceEncoder:
         self._tokenizer = backend.sp
         self._forward = Forward(backend)
         self._cores = available_cores()
-        self._one_blas_thread = _OneBlasThread()
+        _keep_blas_to_one_thread()
 
     def encode(self, texts: Sequence[str], kind: TextKind = "document") -> FloatArray:  # noqa: ARG002
         """Return unit vectors of shape (n, 512), float32; queries and documents are treated alike."""
@@ -94,9 +78,8 @@ class UniversalSentenceEncoder:
             for own in self._tokenizer.encode(list(texts), out_type=int, add_bos=True, add_eos=True)
         ]
         order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
-        # One BLAS thread a batch and one batch a core: the element-wise work between the products then
-        # runs on all cores too. A process-wide limit, so that other threads do not oversubscribe either.
-        with self._one_blas_thread, ThreadPoolExecutor(self._cores) as pool:
+        # One batch a core: the element-wise work between the products then runs on all cores too.
+        with ThreadPoolExecutor(self._cores) as pool:
             for begin in range(0, len(order), _TEXTS):
                 self._encode(ids, order[begin : begin + _TEXTS], vectors, pool)
         return vectors
