@@ -31,7 +31,8 @@ from eval.command import SAMPLE_GOLD, SAMPLE_PAGES
 from eval.gold import read_gold
 from eval.metrics import percentile
 from eval.page_dumps import write_page_dumps
-from eval.scale_speed import Served, build, peers, seconds, serve_in_own_process
+from eval.peers import compare_peers
+from eval.scale_speed import Served, build, seconds, serve_in_own_process
 from qa.articles import rebuild_page
 from qa.assistant import Assistant
 from qa.building import index_paths
@@ -174,7 +175,7 @@ def scale(
     ] = False,
     index: Annotated[Path | None, typer.Option("--index", help="Keep the index in this new folder.")] = None,
 ) -> None:
-    """Build an index of recombined sample articles, and measure it in a fresh process; then the peers."""
+    """Build an index of recombined sample articles, and measure it in a fresh process."""
     with TemporaryDirectory(prefix="wenbao-") as temporary:
         folder = index or Path(temporary) / "index"
         count, building, encoding = build(folder, passages, composed=composed)
@@ -183,13 +184,30 @@ def scale(
             told += f"; encoding alone {encoding:.0f} s, {encoding / building:.2f} of the build"
         Console().print(told)
         print_served(serve_in_own_process(folder, adding=True))
-    print_table("peers, same passages and questions", ("", "queries a second", ""), peers(passages))
 
 
 @app.command()
 def serve(folder: Annotated[Path, typer.Argument(help="An index; articles are not added to it.")]) -> None:
     """Measure an index that is there: opening, searching, asking, recall, memory, disk."""
     print_served(serve_in_own_process(folder, adding=False))
+
+
+@app.command("peers")
+def peers(folder: Annotated[Path, typer.Argument(help="An index.")]) -> None:
+    """Compare our search with the engines that are installed (bm25s, txtai, haystack, llama-index)."""
+    measured = list(compare_peers(folder))
+    rows = [
+        (
+            peer.name,
+            f"{peer.queries_a_second:.1f}",
+            f"{measured[0].queries_a_second / peer.queries_a_second:.1f}",
+            f"{peer.first_is_right:.3f}",
+            str(peer.queries),
+        )
+        for peer in measured
+    ]
+    header = ("", "queries a second", "ours to it", "first is right", "queries")
+    print_table("the same passages, vectors and queries, one thread", header, rows)
 
 
 def print_served(served: Served) -> None:
