@@ -1,10 +1,11 @@
-"""Other engines over the passages and vectors of an Index: queries a second, and what they find first.
+"""Other engines over the passages and vectors of an Index: `python -m eval.peers INDEX`.
 
-A query is the first sentence of a passage; right is any passage that holds it. Every engine gets the texts
+Told are queries a second, and how often what is found first is right. A query is the first sentence of a passage; right is any passage that holds it. Every engine gets the texts
 as they are, or the terms that our segmentation cuts, and the vectors of the Index's own encoder, as it comes
 by default, asked in one thread. Where a peer is not installed, it is left out.
 """
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -13,6 +14,8 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+from rich.console import Console
+from rich.table import Table
 
 from embeddings.encoder import Encoder, FloatArray
 from embeddings.loading import load_encoder
@@ -21,7 +24,7 @@ from qa.index import Index
 from qa.passages import sentence_spans
 from qa.segmentation import terms
 
-__all__ = ["Peer", "compare_peers"]
+__all__ = ["Peer", "compare_peers", "main"]
 
 _QUERIES = 200
 _SECONDS = 30.0  # an engine that is slow is asked fewer questions
@@ -40,6 +43,18 @@ class Peer:
     queries: int
     queries_a_second: float
     first_is_right: float
+
+
+def main(folder: Path) -> None:
+    """Compare our search with the engines that are installed, and print a table."""
+    measured = list(compare_peers(folder))
+    columns = ("", "queries a second", "ours to it", "first is right", "queries")
+    table = Table(*columns, title="the same passages, vectors and queries, one thread")
+    for peer in measured:
+        ratio = measured[0].queries_a_second / peer.queries_a_second
+        figures = f"{peer.queries_a_second:.1f}", f"{ratio:.1f}", f"{peer.first_is_right:.3f}"
+        table.add_row(peer.name, *figures, str(peer.queries))
+    Console().print(table)
 
 
 def compare_peers(folder: Path) -> Iterator[Peer]:
@@ -151,3 +166,7 @@ _ENGINES: dict[str, Engine] = {
     "haystack": _haystack,
     "llama_index": _llama_index,
 }
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -31,7 +31,6 @@ from eval.command import SAMPLE_GOLD, SAMPLE_PAGES
 from eval.gold import read_gold
 from eval.metrics import percentile
 from eval.page_dumps import write_page_dumps
-from eval.peers import compare_peers
 from eval.scale_speed import Served, build, seconds, serve_in_own_process
 from qa.articles import rebuild_page
 from qa.assistant import Assistant
@@ -190,24 +189,6 @@ def scale(
 def serve(folder: Annotated[Path, typer.Argument(help="An index; articles are not added to it.")]) -> None:
     """Measure an index that is there: opening, searching, asking, recall, memory, disk."""
     print_served(serve_in_own_process(folder, adding=False))
-
-
-@app.command("peers")
-def peers(folder: Annotated[Path, typer.Argument(help="An index.")]) -> None:
-    """Compare our search with the engines that are installed (bm25s, txtai, haystack, llama-index)."""
-    measured = list(compare_peers(folder))
-    rows = [
-        (
-            peer.name,
-            f"{peer.queries_a_second:.1f}",
-            f"{measured[0].queries_a_second / peer.queries_a_second:.1f}",
-            f"{peer.first_is_right:.3f}",
-            str(peer.queries),
-        )
-        for peer in measured
-    ]
-    header = ("", "queries a second", "ours to it", "first is right", "queries")
-    print_table("the same passages, vectors and queries, one thread", header, rows)
 
 
 def print_served(served: Served) -> None:
