@@ -1,8 +1,9 @@
 """Other engines over the passages and vectors of an Index: `python -m eval.peers INDEX`.
 
-Told are queries a second, and how often what is found first is right. A query is the first sentence of a passage; right is any passage that holds it. Every engine gets the texts
-as they are, or the terms that our segmentation cuts, and the vectors of the Index's own encoder, as it comes
-by default, asked in one thread. Where a peer is not installed, it is left out.
+Told are queries a second, and how often what is found first is right. A query is the first sentence of a
+passage; right is any passage that holds it. Every engine gets the texts as they are, or the terms that our
+segmentation cuts, and the vectors of the Index's own encoder, as it comes by default, asked in one thread.
+Where a peer is not installed, it is left out.
 """
 
 import sys

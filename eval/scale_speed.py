@@ -6,9 +6,10 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from threading import Event
 from time import perf_counter, sleep
@@ -165,17 +166,27 @@ def recall_at_ten(index: Index, queries: FloatArray) -> float:
 
 
 def add_while_asked(folder: Path, assistant: Assistant, asked: Sequence[str]) -> Added:
-    """Add articles while clients ask, and until they are to be seen; before, clients ask by themselves."""
-    articles = [make_article(10**7 + number) for number in range(_ADDED)]
-    encoder = load_encoder(None)
+    """Add articles while clients ask, and until they are to be seen; before, clients ask by themselves.
 
-    def add() -> None:
-        add_articles(folder, articles, encoder)
-        assistant.article(articles[-1].article_id)  # KeyError where it is not to be seen
+    The writer is another process, which has loaded what it needs: that of `wenbao index --watch`.
+    """
+    with ProcessPoolExecutor(1, get_context("spawn")) as writer:
+        writer.submit(_write, folder, 10**7, 1).result()
 
-    _, alone, failed = while_asked(assistant, asked, lambda: sleep(_ALONE))
-    took, meanwhile, failed_meanwhile = while_asked(assistant, asked, add)
+        def add() -> None:
+            last = writer.submit(_write, folder, 10**7 + 1, _ADDED).result()
+            assistant.article(last)  # KeyError where it is not to be seen
+
+        _, alone, failed = while_asked(assistant, asked, lambda: sleep(_ALONE))
+        took, meanwhile, failed_meanwhile = while_asked(assistant, asked, add)
     return Added(alone, meanwhile, took, failed + failed_meanwhile)
+
+
+def _write(folder: Path, first: int, count: int) -> str:
+    """Add articles by their numbers, and return the id of the last."""
+    articles = [make_article(first + number) for number in range(count)]
+    add_articles(folder, articles, load_encoder(None))
+    return articles[-1].article_id
 
 
 def while_asked(

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.characters import FIRST_CHARACTER, freeze, mark_sentences, set_side_by_side
+from qa.characters import FIRST_CHARACTER, FrozenFeatures, freeze, mark_sentences, set_side_by_side
 from qa.overlap import CHARACTER_FEATURES, QUESTION_FEATURES, character_features, question_features
 from qa.parallel import side_by_side
 from qa.passages import sentence_spans
@@ -165,24 +165,26 @@ def read_passages(
 
     ``words`` and ``bigrams`` are the question's with their inverse document frequencies.
     """
-    texts = [_Text.of(hit.passage) for hit in hits[:_MAX_PASSAGES]]
+    texts = sorted(
+        (_Text.of(hit.passage) for hit in hits[:_MAX_PASSAGES]), key=lambda text: -len(text.folded)
+    )
     if not texts:
         return {}
-    asked = _ask(query, words, bigrams)
+    freezing = side_by_side(freeze, [*(text.folded for text in texts), query.folded])
+    measured = [
+        character_features(query, words, bigrams, text.folded, text.sentences, text.headline)
+        for text in texts
+    ]
+    *frozen, question = freezing
+    asked = _ask(query, question, question_features(query, words, bigrams))
 
-    def score(own: Sequence[_Text]) -> list[_Scores]:
-        measured = [
-            character_features(query, words, bigrams, text.folded, text.sentences, text.headline)
-            for text in own
-        ]
-        return _score(own, measured, asked)
+    def score(half: slice) -> list[_Scores]:
+        return _score(texts[half], frozen[half], measured[half], asked)
 
     # The scores of a text are the same whatever texts it is set beside, up to the last bit.
-    order = sorted(range(len(texts)), key=lambda place: -len(texts[place].folded))
-    by_length = [texts[place] for place in order]
-    halves = [half for half in (by_length[: len(texts) // 2], by_length[len(texts) // 2 :]) if half]
-    scored = dict(zip(order, chain.from_iterable(side_by_side(score, halves)), strict=True))
-    scores = [scored[place] for place in range(len(texts))]
+    middle = len(texts) // 2
+    halves = [slice(middle), slice(middle, None)] if middle else [slice(None)]
+    scores = list(chain.from_iterable(side_by_side(score, halves)))
     total = float(np.logaddexp.reduce(np.concatenate([[0.0], *(own.sentences for own in scores)])))
     return {
         text.passage_id: PassageReading.of_scores(
@@ -218,11 +220,10 @@ class _Scores:
     ends: Floats
 
 
-def _ask(query: Query, words: Mapping[str, float], bigrams: Mapping[str, float]) -> dict[str, Any]:
+def _ask(query: Query, frozen: FrozenFeatures, features: Floats) -> dict[str, Any]:
     """Return the inputs of the network that tell of the question."""
     network = load_network()
-    features = question_features(query, words, bigrams)
-    question = set_side_by_side([query.folded], [freeze(query.folded)], [features], network.characters)
+    question = set_side_by_side([query.folded], [frozen], [features], network.characters)
     del question["mask"]  # one question is not padded
     # A type that the network was not trained with is read as an open one.
     kind = network.types.get(query.type, network.types["other"])
@@ -231,9 +232,14 @@ def _ask(query: Query, words: Mapping[str, float], bigrams: Mapping[str, float])
     }
 
 
-def _score(texts: Sequence[_Text], measured: Sequence[Floats], asked: dict[str, Any]) -> list[_Scores]:
-    network, folded = load_network(), [text.folded for text in texts]
-    inputs = set_side_by_side(folded, [freeze(text) for text in folded], measured, network.characters)
+def _score(
+    texts: Sequence[_Text],
+    frozen: Sequence[FrozenFeatures],
+    measured: Sequence[Floats],
+    asked: dict[str, Any],
+) -> list[_Scores]:
+    network = load_network()
+    inputs = set_side_by_side([text.folded for text in texts], frozen, measured, network.characters)
     inputs["sentences"] = mark_sentences([text.sentences for text in texts], inputs["mask"].shape[1])
     starts, ends, scores = network.session.run(["start", "end", "sentence"], inputs | asked)
     return [

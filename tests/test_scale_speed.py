@@ -43,7 +43,7 @@ def test_an_index_is_built_measured_and_added_to(options: list[str], tmp_path: P
     assert "passages built in" in told.stdout
     assert ("encoding alone" in told.stdout) is not bool(options)
     with Assistant.open(place) as assistant:
-        assert assistant.article(make_article(10**7 + 1).article_id), "added while clients asked"
+        assert assistant.article(make_article(10**7 + 2).article_id), "added while clients asked"
     again = CliRunner().invoke(speed.app, ["serve", str(place)], catch_exceptions=False)
     figures = {
         line.split("│")[1].strip(): line.split("│")[2].strip()
