@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
-from importlib.util import find_spec
-from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Event
@@ -33,9 +31,8 @@ from qa.embedding import cut_entries
 from qa.index import Index
 from qa.lexical import Filters
 
-__all__ = ["Served", "build", "peers", "serve_in_own_process"]
+__all__ = ["Served", "build", "serve_in_own_process"]
 
-_PEERS = ("bm25s", "txtai", "haystack", "llama_index")
 _CLIENTS = 8
 _ADDED = 100  # articles added while clients ask
 _ALONE = 10.0  # seconds for which they ask before
@@ -235,34 +232,6 @@ def seconds(job: Callable[[], object]) -> float:
     started = perf_counter()
     job()
     return perf_counter() - started
-
-
-def peers(passages: int) -> list[tuple[str, str, str]]:
-    """Measure bm25s where it is installed; (name, queries a second, note) of each peer."""
-    rows = []
-    for name in _PEERS:
-        if find_spec(name) is None:
-            rows.append((name, "–", "not installed: skipped"))
-        elif name == "bm25s":
-            rows.append((name, f"{_bm25s(passages):.0f}", "words alone, by jieba"))
-        else:
-            rows.append((name, "–", "installed, but no runner is written for it: skipped"))
-    return rows
-
-
-def _bm25s(passages: int) -> float:
-    import bm25s  # type: ignore[import-not-found]  # noqa: PLC0415 (a peer, where it is installed)
-
-    from qa.segmentation import terms  # noqa: PLC0415 (with it)
-
-    texts = [entry.text for a in islice(make_articles(passages), passages) for entry in cut_entries(a)]
-    retriever = bm25s.BM25()
-    retriever.index([terms(text)[0] for text in texts], show_progress=False)
-    asked = questions()
-    took = seconds(
-        lambda: [retriever.retrieve([terms(q)[0]], k=10, show_progress=False, n_threads=1) for q in asked]
-    )
-    return len(asked) / took
 
 
 if __name__ == "__main__":

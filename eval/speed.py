@@ -31,7 +31,7 @@ from eval.command import SAMPLE_GOLD, SAMPLE_PAGES
 from eval.gold import read_gold
 from eval.metrics import percentile
 from eval.page_dumps import write_page_dumps
-from eval.scale_speed import Served, build, peers, seconds, serve_in_own_process
+from eval.scale_speed import Served, build, seconds, serve_in_own_process
 from qa.articles import rebuild_page
 from qa.assistant import Assistant
 from qa.building import index_paths
@@ -174,7 +174,7 @@ def scale(
     ] = False,
     index: Annotated[Path | None, typer.Option("--index", help="Keep the index in this new folder.")] = None,
 ) -> None:
-    """Build an index of recombined sample articles, and measure it in a fresh process; then the peers."""
+    """Build an index of recombined sample articles, and measure it in a fresh process."""
     with TemporaryDirectory(prefix="wenbao-") as temporary:
         folder = index or Path(temporary) / "index"
         count, building, encoding = build(folder, passages, composed=composed)
@@ -183,7 +183,6 @@ def scale(
             told += f"; encoding alone {encoding:.0f} s, {encoding / building:.2f} of the build"
         Console().print(told)
         print_served(serve_in_own_process(folder, adding=True))
-    print_table("peers, same passages and questions", ("", "queries a second", ""), peers(passages))
 
 
 @app.command()

@@ -68,7 +68,7 @@ def test_what_nothing_supports_is_marked(browser: Any) -> None:
     with chat(browser, TRUE + FALSE, unsupported="mark") as page:
         ask(page, QUESTION, ".answer .unsupported")
         assert page.inner_text(".answer .unsupported") == FALSE.removesuffix("[1]")
-        assert label(page, ".answer .why") == "〔未能核实"
+        assert label(page, ".answer .why") == "〔未能核实："
         assert page.locator(".answer .note").count() == 0
 
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ import typer
 from typer.testing import CliRunner
 
 from eval import composing, scale_speed, scaling, speed
+from eval.peers import compare_peers, main
 from eval.scale import make_article
 from eval.scale_speed import Served, measure, while_asked
 from qa.assistant import Assistant
+from qa.building import add_articles
 from qa.records import Article
 
 FEW = ["2024年化解了多少纠纷？", "主任是谁？"]
@@ -28,7 +31,6 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(scale_speed, name, value)
     monkeypatch.setattr(scale_speed, "bandwidth", lambda: 1e10)
     monkeypatch.setattr(speed, "serve_in_own_process", measure)
-    monkeypatch.setattr(speed, "peers", lambda passages: [("bm25s", "–", "not installed: skipped")])
 
 
 @pytest.mark.usefixtures("few")
@@ -102,3 +104,20 @@ def test_growth_is_told_and_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert drawn.count("<polyline") == 3
     assert drawn.count("<circle") == 6
     assert "ask 30.0 ms" in drawn
+
+
+def test_engines_are_compared_over_the_passages_of_an_index(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "index"
+    with Assistant.from_articles([]) as nothing:
+        add_articles(place, [make_article(number) for number in range(30)], nothing._encoder)
+    ours, *others = compare_peers(place)
+    assert ours.name == "wenbao"
+    assert 0 < ours.queries <= 200
+    assert ours.first_is_right > 0.8
+    assert ours.queries_a_second > 0
+    installed = [name for name in ("bm25s", "txtai", "haystack", "llama_index") if find_spec(name)]
+    assert [peer.name for peer in others] == installed
+    main(place)
+    assert "wenbao" in capsys.readouterr().out

@@ -114,7 +114,8 @@ def _page(view: _View, overview: "Overview", total: int, listed: list[_Listed], 
 
 def _card(listed: _Listed) -> str:
     article = listed.article
-    shown = article.text[listed.start : min(listed.start + _SHOWN_OF_TEXT, listed.end or len(article.text))]
+    end = min(listed.start + _SHOWN_OF_TEXT, listed.end or len(article.text))
+    shown = article.text[listed.start : end] + ("…" if end < len(article.text) else "")
     return render_card("", article, (listed.start, listed.end), escape(shown))
 
 

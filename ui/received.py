@@ -49,6 +49,15 @@ class ReceivedCitation:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceivedStatement:
+    """A sentence that a language model wrote, as in the JSON of an answer."""
+
+    text: Text
+    citations: Annotated[tuple[Whole, ...], Field(max_length=_MAX_CITATIONS)]
+    reason: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReceivedAnswer:
     """An answer as `/api/ask` and `wenbao ask --json` give it; fields not named here are left aside."""
 
@@ -60,7 +69,7 @@ class ReceivedAnswer:
     reason: Text | None = None
     citations: Annotated[tuple[ReceivedCitation, ...], Field(max_length=_MAX_CITATIONS)] = ()
     nearest: Annotated[tuple[ReceivedCitation, ...], Field(max_length=_MAX_CITATIONS)] = ()
-    statements: Annotated[tuple[Statement, ...], Field(max_length=_MAX_CITATIONS)] = ()
+    statements: Annotated[tuple[ReceivedStatement, ...], Field(max_length=_MAX_CITATIONS)] = ()
 
 
 def check_answer(received: ReceivedAnswer, find_article: FindArticle) -> Answer:
@@ -77,7 +86,7 @@ def check_answer(received: ReceivedAnswer, find_article: FindArticle) -> Answer:
         reason=received.reason,
         citations=tuple(_check_citation(one, find_article) for one in received.citations),
         nearest=tuple(_check_citation(one, find_article) for one in received.nearest),
-        statements=received.statements,
+        statements=tuple(Statement(one.text, one.citations, one.reason) for one in received.statements),
     )
 
 
