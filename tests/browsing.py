@@ -114,7 +114,7 @@ def open_page(browser: Any, address: str, viewport: dict[str, int], scheme: str)
     opened.wait_for_selector(".home .ask-this")
     yield opened
     assert opened.evaluate("window.attacked") is None
-    assert errors == []
+    assert errors == [], errors
     assert [url for url in requests if not url.startswith((address, "data:", "blob:"))] == []
     context.close()
 

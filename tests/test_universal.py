@@ -102,6 +102,7 @@ def test_numpy_multiplies_in_the_thread_that_asks() -> None:
     threads = {
         library["num_threads"]
         for library in threadpool_info()
-        if library["user_api"] == "blas" and "faiss" not in library["filepath"]
+        # SciPy and FAISS have a BLAS of their own, which others may have loaded.
+        if library["user_api"] == "blas" and "numpy" in library["filepath"]
     }
-    assert threads <= {1}
+    assert threads == {1}
