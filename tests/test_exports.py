@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from small_archive import ARTICLE, QUESTION, QUOTE
+from small_archive import ANSWER, ARTICLE, QUESTION, QUOTE
 
 from qa.records import Answer, Article, Citation
 from qa.statements import Statement
@@ -56,17 +56,8 @@ def answer_of(text: str) -> Answer:
 
 
 def plain_answer(**changes: object) -> Answer:
-    citation = Citation(1, ARTICLE, "p", 0, len(QUOTE), QUOTE, 1.0)
-    answer = Answer(
-        QUESTION,
-        answered=True,
-        text=f"{QUOTE}[1]",
-        short_answer="38.1万件",
-        confidence=0.9,
-        reason=None,
-        citations=(citation,),
-    )
-    return replace(answer, **changes)  # type: ignore[arg-type]
+    changed: Answer = replace(ANSWER, **changes)
+    return changed
 
 
 ABSTENTION = plain_answer(

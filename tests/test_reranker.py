@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from random_bert import SIZES, save_tokenizer
 
 from embeddings.loading import load_reranker
 from embeddings.reranker import RerankerUnavailableError
 from qa import Article, Assistant, RerankerError
 
-PAD, UNKNOWN, BREAK = "[PAD]", "[UNK]", "[SEP]"
 PAGES = (
     "海岛灯塔昨晚重新点亮。守灯人林海生说，灯塔停了三年。",
     "山城的公交车换了新车，票价没有变。",
@@ -25,38 +25,12 @@ QUESTION = "灯塔停了多久"
 def save_model(folder: Path, labels: int | None) -> Path:
     """Save a random two-layer BERT over single characters, with a head of so many labels or without one."""
     import torch  # noqa: PLC0415 (takes seconds)
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors  # noqa: PLC0415
-    from transformers import (  # noqa: PLC0415
-        BertConfig,
-        BertForSequenceClassification,
-        BertModel,
-        PreTrainedTokenizerFast,
-    )
+    from transformers import BertConfig, BertForSequenceClassification, BertModel  # noqa: PLC0415
 
     torch.manual_seed(1)
-    vocabulary = {token: number for number, token in enumerate([PAD, UNKNOWN, BREAK, *CHARACTERS])}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token=UNKNOWN))
-    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="$A", pair="$A [SEP] $B:1", special_tokens=[(BREAK, 2)]
-    )
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        model_max_length=128,
-        pad_token=PAD,
-        unk_token=UNKNOWN,
-        sep_token=BREAK,
-    ).save_pretrained(folder)
-    config = BertConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=128,
-        initializer_range=0.5,
-        **({"num_labels": labels} if labels else {}),
-    )
+    tokens = save_tokenizer(folder, CHARACTERS, pairs=True)
+    head = {"num_labels": labels} if labels else {}
+    config = BertConfig(vocab_size=tokens, initializer_range=0.5, **SIZES, **head)
     model = BertForSequenceClassification(config) if labels else BertModel(config)
     model.save_pretrained(folder)
     return folder

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import typer
+from random_bert import SIZES, save_tokenizer
 from typer.testing import CliRunner
 
 from embeddings.encoder import EncoderUnavailableError
@@ -19,7 +20,6 @@ from qa import Article, Assistant, EncoderError, IndexStateError
 
 PAGE = "海岛灯塔昨晚重新点亮。守灯人林海生说，灯塔停了三年。"
 CHARACTERS = sorted(set(PAGE + "山城公交车换了新车问文：，。多久何时谁"))
-PAD, UNKNOWN = "[PAD]", "[UNK]"
 PROMPTS = {"query": "问：", "document": "文："}
 
 
@@ -29,30 +29,12 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch  # noqa: PLC0415 (takes seconds)
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer  # noqa: PLC0415
-    from tokenizers import Tokenizer, models, pre_tokenizers  # noqa: PLC0415
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast  # noqa: PLC0415
+    from transformers import BertConfig, BertModel  # noqa: PLC0415
 
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("bert")
-    vocabulary = {token: number for number, token in enumerate([PAD, UNKNOWN, *CHARACTERS])}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token=UNKNOWN))
-    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        model_max_length=128,
-        pad_token=PAD,
-        unk_token=UNKNOWN,
-    ).save_pretrained(folder / "bert")
-    BertModel(
-        BertConfig(
-            vocab_size=len(vocabulary),
-            hidden_size=32,
-            num_hidden_layers=2,
-            num_attention_heads=2,
-            intermediate_size=64,
-            max_position_embeddings=128,
-        )
-    ).save_pretrained(folder / "bert")
+    tokens = save_tokenizer(folder / "bert", CHARACTERS)
+    BertModel(BertConfig(vocab_size=tokens, **SIZES)).save_pretrained(folder / "bert")
     transformer = Transformer(str(folder / "bert"))
     modules = [transformer, Pooling(32, pooling_mode="mean")]
     SentenceTransformer(modules=modules, prompts=PROMPTS, device="cpu").save(str(folder / "model"))
