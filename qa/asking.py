@@ -26,11 +26,19 @@ __all__ = ["READ_PASSAGES", "Asked", "OnHits", "Reader"]
 
 # Is told of the passages found, before they are read.
 OnHits = Callable[[Sequence[Hit]], None]
-# What `Reader.answer` is given, in order.
-Asked = tuple[str, Sequence[Turn], Interpretation | None, Filters, OnHits | None]
-
 # Passages whose sentences are read for an answer.
 READ_PASSAGES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked: a question, what came before it, how to understand it, and where to look."""
+
+    question: str
+    history: Sequence[Turn]
+    interpretation: Interpretation | None
+    filters: Filters
+    on_hits: OnHits | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +63,21 @@ class Reader:
         hits = rerank(query, hits, terms)
         return (rerank_by_model(query, hits, self.reranker) if self.reranker else hits)[:top_k]
 
-    def answer(
-        self,
-        question: str,
-        history: Sequence[Turn],
-        interpretation: Interpretation | None,
-        filters: Filters,
-        on_hits: OnHits | None = None,
-    ) -> Answer:
+    def answer(self, asked: Asked) -> Answer:
         """Look up what is a quote or a count, else answer what is told in the articles."""
+        question, history, interpretation = asked.question, asked.history, asked.interpretation
         with stage("look-up"):
-            found = None if interpretation else self._reply(question, filters)
+            found = None if interpretation else self._reply(question, asked.filters)
         if found:
             return found
-        asked = query = read_question(question)
+        read = query = read_question(question)
         if interpretation:
             query = revise(read_question(interpretation.question), interpretation)
-        elif history and (complete := complete_question(question, history)) != asked.text:
+        elif history and (complete := complete_question(question, history)) != read.text:
             query = read_question(complete)
             # A follow-up may leave out that it counts.
-            found = self._reply(complete, filters)
-        return replace(found or self._read(query, filters, on_hits), question=asked.text)
+            found = self._reply(complete, asked.filters)
+        return replace(found or self._read(query, asked.filters, asked.on_hits), question=read.text)
 
     def _reply(self, question: str, filters: Filters) -> Answer | None:
         return reply(self.snapshot.index, self.snapshot.catalogue, question, filters)

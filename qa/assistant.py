@@ -161,7 +161,7 @@ class Assistant:
         date or a time is none.
         """
         within = Filters.checked(source, date_from, date_to, section)
-        asked = (question, history, interpretation, within, on_hits)
+        asked = Asked(question, history, interpretation, within, on_hits)
         *_, answer = observe(question, self.observers, self._tell(asked))
         return answer
 
@@ -179,13 +179,13 @@ class Assistant:
     ) -> Generator[Answer]:
         """Yield the Answer of `ask` as it grows: the archive's own, then what ``writing`` tells of it."""
         within = Filters.checked(source, date_from, date_to, section)
-        asked = (question, history, interpretation, within, on_hits)
+        asked = Asked(question, history, interpretation, within, on_hits)
         return observe(question, self.observers, self._tell(asked))
 
     def _tell(self, asked: Asked) -> Iterator[Answer]:
         with self._reading() as reader:
-            found = self.workers.run(lambda: reader.answer(*asked))
-            hits = partial(reader.retrieve, top_k=READ_PASSAGES, filters=asked[3])
+            found = self.workers.run(lambda: reader.answer(asked))
+            hits = partial(reader.retrieve, top_k=READ_PASSAGES, filters=asked.filters)
             yield from write_answer(found, hits, self.writing) if self.writing else [found]
 
     @contextmanager
